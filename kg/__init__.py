@@ -1,0 +1,1 @@
+"""Standpoint: a knowledge graph of actors, positions and claims."""

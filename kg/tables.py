@@ -1,0 +1,1 @@
+"""Rows of RDF terms, and writing them out."""
