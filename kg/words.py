@@ -1,0 +1,46 @@
+"""Nearest matches of a word among known words, for suggestions and for typing errors."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+
+def fold(text: str) -> str:
+    """Fold *text* for comparison: case, accents, dashes, quotes and white space are evened out.
+
+    >>> fold("  São–Tomé’s ")
+    "sao-tome's"
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_EVEN))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(plain.casefold().split())
+
+
+_EVEN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+
+
+def nearest(word: str, known: Iterable[str], *, limit: int = 3, score: float = 60.0) -> tuple[str, ...]:
+    """Find the *known* words most like *word*, best first; *score* is the least similarity in percent.
+
+    >>> nearest("ada-lnae", ["ada-lane", "rosa-quill"])
+    ('ada-lane',)
+    """
+    from rapidfuzz import fuzz, process
+
+    ordered = sorted(set(known))
+    found = process.extract(word, ordered, scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=score)
+    return tuple(choice for choice, _, _ in found)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Say which known words were perhaps meant, as the help of an error message; empty if none is near.
+
+    >>> suggest("ada-lnae", ["ada-lane", "rosa-quill"])
+    "did you mean 'ada-lane'?"
+    """
+    found = nearest(word, known)
+    if not found:
+        return ""
+    quoted = [f"'{choice}'" for choice in found]
+    return "did you mean " + (", ".join(quoted[:-1]) + " or " if quoted[1:] else "") + quoted[-1] + "?"
