@@ -182,7 +182,7 @@ def shrink(iri: str, prefixes: dict[str, str] = PREFIXES) -> str:
             and (not best or len(namespace) > len(prefixes[best]))
         ):
             best = prefix
-    return f"{best}:{iri[len(prefixes[best]):]}" if best else iri
+    return f"{best}:{iri[len(prefixes[best]) :]}" if best else iri
 
 
 @dataclass(frozen=True, slots=True)

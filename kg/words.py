@@ -28,8 +28,9 @@ def nearest(word: str, known: Iterable[str], *, limit: int = 3, score: float = 6
     """
     from rapidfuzz import fuzz, process
 
-    ordered = sorted(set(known))
-    found = process.extract(word, ordered, scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=score)
+    found = process.extract(
+        word, sorted(set(known)), scorer=fuzz.WRatio, processor=fold, limit=limit, score_cutoff=score
+    )
     return tuple(choice for choice, _, _ in found)
 
 
