@@ -1,0 +1,192 @@
+r"""SPARQL text as tokens: enough to rewrite it safely and to refuse what must not run.
+
+The tokens are those of SPARQL 1.1 (section 19.8); joined, they are the text again.
+This is no parser: whether a query means anything is the engine's to say.
+
+One trap shapes this module. ``<`` opens an IRI or is *less than*, and a parser knows
+which only from what stands before it: in ``FILTER(?a<?b)#>`` a tokenizer reads an IRI,
+the engine a comparison and a comment. `refuse_network` therefore follows both readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from kg.errors import QueryError
+
+
+class Kind(StrEnum):
+    """What a token is; `WORD` is a keyword or function name, `NAME` a prefixed name."""
+
+    IRI = "iri"
+    STRING = "string"
+    COMMENT = "comment"
+    VARIABLE = "variable"
+    NAME = "name"
+    BLANK = "blank"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    WORD = "word"
+    PUNCTUATION = "punctuation"
+    SPACE = "space"
+
+
+class Token(NamedTuple):
+    """A piece of SPARQL text and the offset (code points, from 0) at which it starts."""
+
+    kind: Kind
+    text: str
+    start: int
+
+
+_U: Final = (
+    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+"""PN_CHARS_U of the grammar, as the inside of a character class."""
+_V: Final = _U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-]"
+_LOCAL: Final = rf"(?:[{_U}:0-9]|{_ESCAPED})(?:[{_V}:-]|{_ESCAPED}|\.+(?=[{_V}:%\\-]))*+"
+
+_TOKEN: Final = re.compile(
+    rf"""
+      (?P<space>[ \t\r\n]++)
+    | (?P<comment>\#[^\r\n]*+)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
+    | (?P<string>
+          \"""(?:"{{0,2}}(?:[^"\\]|\\.))*+\"""
+        | '''(?:'{{0,2}}(?:[^'\\]|\\.))*+'''
+        | "(?:[^"\\\r\n]|\\[^\r\n])*+"
+        | '(?:[^'\\\r\n]|\\[^\r\n])*+')
+    | (?P<variable>[?$][{_U}0-9][{_V}]*+)
+    | (?P<blank>_:[{_U}0-9](?:[{_V}-]|\.+(?=[{_V}-]))*+)
+    | (?P<name>(?:[{_U}](?:[{_V}-]|\.+(?=[{_V}-]))*+)?:(?:{_LOCAL})?)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+)
+    | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<word>[{_U}][{_V}]*+)
+    | (?P<punctuation>&&|\|\||\^\^|!=|<=|>=|.)
+    """,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+
+
+def _token(text: str, start: int) -> Token:
+    match = _TOKEN.match(text, start)
+    if match is None or match.lastgroup is None:
+        raise AssertionError("the last branch of the pattern takes any character")
+    return Token(Kind(match.lastgroup), match.group(), start)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Split SPARQL *text* into tokens, losing nothing; an unclosed quote is punctuation.
+
+    >>> [(str(t.kind), t.text) for t in tokens("?s a <urn:x#y> # why") if t.kind is not Kind.SPACE]
+    [('variable', '?s'), ('word', 'a'), ('iri', '<urn:x#y>'), ('comment', '# why')]
+    """
+    start = 0
+    while start < len(text):
+        token = _token(text, start)
+        yield token
+        start += len(token.text)
+
+
+def line_and_column(text: str, offset: int) -> str:
+    r"""Write an offset into *text* as ``line:column``, both from 1.
+
+    >>> line_and_column("ASK\n{}", 4)
+    '2:1'
+    """
+    return f"{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
+
+
+# ---------------------------------------------------------------- what is refused
+
+MAX_NESTING: Final = 500
+"""Brackets inside brackets; parsers recurse, and some thousands overflow the stack and end the process."""
+
+
+def refuse_deep_nesting(text: str) -> None:
+    """Refuse a query whose brackets stand more than `MAX_NESTING` deep.
+
+    Raises:
+        QueryError: it is nested too deeply.
+
+    >>> refuse_deep_nesting("ASK " + "{" * 501 + "}" * 501)
+    Traceback (most recent call last):
+    kg.errors.QueryError: 1:505: the query nests brackets more than 500 deep; flatten it
+    """
+    depth = 0
+    for token in tokens(text):
+        if token.kind is not Kind.PUNCTUATION:
+            continue
+        if token.text in "([{":
+            depth += 1
+        elif token.text in ")]}":
+            depth -= 1
+        if depth > MAX_NESTING:
+            where = line_and_column(text, token.start)
+            raise QueryError(f"{where}: the query nests brackets more than {MAX_NESTING} deep; flatten it")
+
+
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _readings(text: str) -> Iterator[Token]:
+    """The tokens of every reading of *text*: where ``<`` could open an IRI, also those after a mere ``<``.
+
+    An IRI with ``://`` has one reading, since no expression has two slashes in a row.
+    """
+    seen: set[int] = set()
+    waiting = [0]
+    while waiting:
+        start = waiting.pop()
+        while start < len(text) and start not in seen:
+            seen.add(start)
+            token = _token(text, start)
+            if token.kind is Kind.IRI and not _ABSOLUTE.match(token.text):
+                waiting.append(start + 1)
+            yield token
+            start += len(token.text)
+
+
+def _code_point(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number <= 0x10FFFF else match[0]
+
+
+def refuse_network(text: str) -> None:
+    r"""Refuse a query that names SERVICE or LOAD outside strings, IRIs and comments.
+
+    Both reach the network. Engines accept a keyword glued to what stands before or after it
+    (``trueSERVICE<…>``, ``SERVICEex:x``), so a word or prefix that has it inside is refused too; and
+    keywords may be written in code point escapes (SPARQL 1.1, section 19.2), so these are also read
+    decoded.
+
+    Raises:
+        QueryError: it names SERVICE or LOAD.
+
+    >>> refuse_network('SELECT * { ?s ?p "SERVICE" } # SERVICE')
+    >>> refuse_network("SELECT * { SERVICE <http://example.org/> {} }")
+    Traceback (most recent call last):
+    kg.errors.QueryError: 1:12: SERVICE is refused, for it reaches the network; allow that if it is meant
+    """
+    for reading in dict.fromkeys((text, _CODE_POINT.sub(_code_point, text))):
+        for token in _readings(reading):
+            word = _network_word(token)
+            if word:
+                where = line_and_column(reading, token.start)
+                why = f"{word} is refused, for it reaches the network; allow that if it is meant"
+                raise QueryError(f"{where}: {why}")
+
+
+def _network_word(token: Token) -> str:
+    if token.kind is Kind.WORD:
+        letters = token.text.upper()
+        return "SERVICE" if "SERVICE" in letters else "LOAD" if letters == "LOAD" else ""
+    if token.kind is Kind.NAME and "SERVICE" in token.text.partition(":")[0].upper():
+        return "SERVICE"
+    return ""
