@@ -1,0 +1,226 @@
+"""The command line: words to calls.
+
+Exit status: 0 all is well, 1 an error or a violation, 2 misuse. What a command does is in
+`kg.commands`; here are only its words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kg import commands
+from kg.errors import KgError
+from kg.version import VERSION
+
+STORE = Path("build/graph")
+TABLES = ("table", "csv", "tsv", "sparql-json", "json", "markdown", "html")
+FINDINGS = ("text", "json", "sarif", "junit", "turtle")
+EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keep the layout of descriptions; name an option's value once."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=100)
+
+
+class _Commands:
+    """Declares commands on a parser, each with its options and the function that runs it."""
+
+    def __init__(self, parser: argparse.ArgumentParser, title: str = "commands") -> None:
+        self._sub = parser.add_subparsers(title=title, metavar="COMMAND", required=True)
+
+    def add(
+        self, name: str, run: Callable[[argparse.Namespace], int], text: str, *options: Callable[..., object]
+    ) -> argparse.ArgumentParser:
+        parser = self._sub.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", formatter_class=_Help
+        )
+        parser.set_defaults(run=run)
+        for option in options:
+            option(parser)
+        return parser
+
+
+def _paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="corpus folders or files (default: seeds/ here, else the corpus that comes with Standpoint)",
+    )
+
+
+def _store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        default=str(STORE),
+        metavar="DIR",
+        help=f"the built graph, or the URL of a SPARQL endpoint (default: {STORE})",
+    )
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write to FILE, which is replaced whole or not at all",
+    )
+
+
+def _answer(parser: argparse.ArgumentParser) -> None:
+    _store(parser)
+    _output(parser)
+    parser.add_argument(
+        "--format", choices=TABLES, default="table", help="how to write the answer (default: table)"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="end the query after so long (default: 30)",
+    )
+    parser.add_argument(
+        "--evidence", action="store_true", help="add passage, gist, attribution and link to every row"
+    )
+    parser.add_argument(
+        "--without-inferred", action="store_true", help="leave the inferred statements out of account"
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line as an argument parser."""
+    top = argparse.ArgumentParser(
+        prog="kg",
+        formatter_class=_Help,
+        description="Standpoint: a knowledge graph of actors, positions and claims, with evidence.",
+        epilog="Exit status: 0 all is well, 1 an error or a violation, 2 misuse.",
+    )
+    top.add_argument("--version", action="version", version=f"standpoint {VERSION}")
+    add = _Commands(top).add
+    _corpus_commands(add)
+    _graph_commands(add)
+    ontology = add("ontology", commands.ontology_check, "check or document the ontology")
+    _ontology_commands(ontology)
+    return top
+
+
+def _corpus_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("init", commands.init, "start a corpus of one's own").add_argument("folder", type=Path, metavar="DIR")
+    validate = add("validate", commands.validate, "check annotations against the shapes", _paths, _output)
+    validate.add_argument(
+        "--format", choices=FINDINGS, default="text", help="how to write findings (default: text)"
+    )
+    validate.add_argument(
+        "--rdf",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="check a Turtle, TriG, N-Quads or JSON-LD file",
+    )
+    anchor = add("anchor", commands.anchor, "fill in positions, hashes and ids from quotes or end words")
+    anchor.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    verify = add(
+        "verify", commands.verify, "check every passage against the local copies of the texts", _paths
+    )
+    verify.add_argument(
+        "--fix", action="store_true", help="write the new position of passages that have moved"
+    )
+    verify.add_argument("--all", action="store_true", help="list exact passages, too")
+    texts = _Commands(add("texts", commands.texts_list, "local copies of the documents"))
+    texts.add("add", commands.texts_add, "make local copies known, outside the project").add_argument(
+        "files", nargs="+", type=Path, metavar="FILE"
+    )
+    texts.add("list", commands.texts_list, "which documents have a local copy", _paths)
+    add("expand", commands.expand, "write a file as JSON-LD with every IRI explicit", _output).add_argument(
+        "file", type=Path, metavar="FILE"
+    )
+
+
+def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("build", commands.build, "bring the graph up to date with the annotation files", _paths, _directory)
+    queries = add("queries", commands.queries, "list the saved questions, or describe one", _output)
+    queries.add_argument("name", nargs="?", metavar="NAME")
+    query = add("query", commands.query, "run a saved question: kg query NAME --PARAM VALUE ...", _answer)
+    query.add_argument("name", metavar="NAME")
+    query.add_argument("--show", action="store_true", help="print the SPARQL text that would run")
+    ask = add("ask", commands.ask, "answer a question put in words", _answer)
+    ask.add_argument("sentence", nargs="+", metavar="WORDS")
+    sparql = add("sparql", commands.sparql, "run a SPARQL query", _answer)
+    sparql.add_argument("file", metavar="FILE", help="the query, or - for standard input")
+    sparql.add_argument("--allow-network", action="store_true", help="let SERVICE reach the network")
+    sparql.add_argument("--statement", metavar="VAR", help="the column that --evidence is shown for")
+    export = add("export", commands.export, "write the graph for other tools", _store, _output)
+    export.add_argument("--format", choices=EXPORTS, default="turtle", help="(default: turtle)")
+    export.add_argument(
+        "--graph",
+        action="append",
+        default=[],
+        metavar="IRI",
+        help="only this named graph (may be given again)",
+    )
+    export.add_argument(
+        "--no-provenance", action="store_true", help="leave out who coded what from which file"
+    )
+    export.add_argument("--no-inferred", action="store_true", help="leave out the inferred statements")
+
+
+def _directory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store", type=Path, default=STORE, metavar="DIR", help=f"where to build (default: {STORE})"
+    )
+
+
+def _ontology_commands(parser: argparse.ArgumentParser) -> None:
+    add = _Commands(parser).add
+    check = add(
+        "check", commands.ontology_check, "reason over the ontology and the data (OWL 2 DL, HermiT)", _paths
+    )
+    check.add_argument("--ontology", type=Path, metavar="DIR", help="another copy of the ontology folder")
+    docs = add("docs", commands.ontology_docs, "write a browsable HTML reference of the ontology")
+    docs.add_argument("--out", type=Path, default=Path("build/ontology"), metavar="DIR")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    top = parser()
+    arguments, rest = top.parse_known_args(argv)
+    if rest and arguments.run is not commands.query:
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
+    try:
+        return int(arguments.run(arguments))
+    except commands.UsageError as error:
+        top.error(str(error))
+    except KgError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader of our output has gone (`kg … | head`); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        print(f"{error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
