@@ -45,3 +45,33 @@ def suggest(word: str, known: Iterable[str]) -> str:
         return ""
     quoted = [f"'{choice}'" for choice in found]
     return "did you mean " + (", ".join(quoted[:-1]) + " or " if quoted[1:] else "") + quoted[-1] + "?"
+
+
+def slips(left: str, right: str) -> int:
+    """Count the typing slips between two words: a letter more, less, other, or two swapped.
+
+    The optimal string alignment distance of the words as they are; `fold` them first.
+
+    >>> slips("ada-lnae", "ada-lane")
+    1
+    """
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(left, right)
+
+
+def is_slip(left: str, right: str) -> bool:
+    """Whether one word is the other with a slip in four letters or two in eight; no digit differs.
+
+    >>> is_slip("memebrship", "membership"), is_slip("plan 2022", "plan 2023"), is_slip("cat", "car")
+    (True, False, False)
+    """
+    shorter = min(len(left), len(right))
+    allowed = 2 if shorter >= 8 else 1 if shorter >= 4 else 0
+    if abs(len(left) - len(right)) > allowed or _digits(left) != _digits(right):
+        return False
+    return slips(left, right) <= allowed
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
