@@ -1,0 +1,223 @@
+"""Saved questions: find them, bind their parameters, run them.
+
+A value becomes a typed RDF term first and SPARQL text after, so input is never
+pasted into a query. Substitution of variables by the engine is not used: it
+raises unless the variable is selected, and is ignored inside subqueries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+from kg import sparql_text
+from kg.dates import bounds
+from kg.documents import read_bytes
+from kg.errors import InputError, ParameterError, Problem, QueryError
+from kg.headers import ANY, LITERALS, Parameter, SavedQuery, parse_query
+from kg.labels import Labels, Selects, read_labels
+from kg.sparql_text import Kind
+from kg.tables import Table
+from kg.terms import Iri, Literal, Term, expand, token
+from kg.words import suggest
+
+Given: TypeAlias = str | int | date | Iterable[str]
+"""A value as it is given: a name, a number, a day, or several names."""
+
+Bound: TypeAlias = tuple[Term, ...]
+"""The terms that stand for a parameter; none: it restricts nothing."""
+
+
+class Store(Selects, Protocol):
+    """What saved questions run on."""
+
+    def select(self, text: str, /, *, timeout: float) -> Table:
+        """Evaluate *text* within *timeout* seconds."""
+
+
+def load_queries(folders: Iterable[Path]) -> dict[str, SavedQuery]:
+    """Read the saved questions in *folders*, by name; of two with one name the later folder's is taken.
+
+    Folders that do not exist are passed over.
+
+    Raises:
+        InputError: with all problems of all files.
+    """
+    found: dict[str, SavedQuery] = {}
+    problems: list[Problem] = []
+    for file in [file for folder in folders for file in sorted(folder.glob("*.rq"))]:
+        try:
+            data = read_bytes(file, path=str(file))
+            found[file.stem] = parse_query(data, name=file.stem, path=str(file))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return dict(sorted(found.items()))
+
+
+def find_query(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:
+    """The saved question *name*.
+
+    Raises:
+        QueryError: there is none; the nearest names are suggested.
+    """
+    if name not in queries:
+        help_ = suggest(name, queries) or "list them with 'kg queries'"
+        raise QueryError(f"there is no saved question '{name}'; {help_}")
+    return queries[name]
+
+
+# ---------------------------------------------------------------- values to terms
+
+
+def resolve(query: SavedQuery, values: Mapping[str, Given], labels: Labels) -> dict[str, Bound]:
+    """Turn *values* and the defaults of *query* into terms, one entry for each parameter.
+
+    Raises:
+        ParameterError: a parameter is unknown or missing, or a value does not fit it.
+    """
+    known = [param.name for param in query.params]
+    for name in values:
+        if name not in known:
+            help_ = suggest(name, known) or (f"it has {', '.join(known)}" if known else "it has none")
+            raise ParameterError(f"'{query.name}' has no parameter '{name}'; {help_}")
+    return {param.name: _resolve(query, param, values.get(param.name), labels) for param in query.params}
+
+
+def _resolve(query: SavedQuery, param: Parameter, given: Given | None, labels: Labels) -> Bound:
+    if given is None and param.default is None:
+        raise ParameterError(
+            f"'{query.name}' needs '{param.name}': {param.about}, for example {', '.join(param.example)}"
+        )
+    words = (param.default or ()) if given is None else _listed(given)
+    if param.can_be_any and tuple(words) == (ANY,):
+        return ()
+    try:
+        terms = tuple(dict.fromkeys(each for word in words for each in _terms(param, word, labels)))
+    except ParameterError as error:
+        raise ParameterError(f"{param.name}: {error}") from None
+    if not terms or (len(terms) > 1 and not param.many):
+        raise ParameterError(f"{param.name}: it takes {'a' if param.many else 'one'} value, not {len(terms)}")
+    return terms
+
+
+def _listed(given: Given) -> tuple[str, ...]:
+    if isinstance(given, bool):
+        return (str(given).lower(),)
+    return (str(given),) if isinstance(given, str | int | date) else tuple(map(str, given))
+
+
+def _terms(param: Parameter, word: str, labels: Labels) -> Bound:
+    """The terms of one value; where several are taken, commas part them unless a name has the comma."""
+    if not param.many or "," not in word:
+        return (to_term(param, word, labels),)
+    try:
+        return (to_term(param, word, labels),)
+    except ParameterError:
+        return tuple(to_term(param, part.strip(), labels) for part in word.split(",") if part.strip())
+
+
+def to_term(param: Parameter, value: str, labels: Labels) -> Term:
+    """Turn one *value* of *param* into a term.
+
+    Raises:
+        ParameterError: it is not of the parameter's type, or names nothing or several things.
+    """
+    if param.type not in LITERALS:
+        return Iri(labels.resolve(value, param.type).entity.iri)
+    if param.type == "xsd:string":
+        return Literal(_sound(value))
+    text = _day(value.strip(), param.edge) if param.type == "xsd:date" else value.strip().lower()
+    if not re.fullmatch(_FORMS[param.type], text, re.ASCII):
+        raise ParameterError(f"'{value}' is no {param.type.removeprefix('xsd:')}; {_EXPECTED[param.type]}")
+    return Literal(text, expand(param.type))
+
+
+_FORMS: Final = {
+    "xsd:date": r"\d{4}-\d{2}-\d{2}",
+    "xsd:integer": r"[+-]?\d{1,100}",
+    "xsd:decimal": r"[+-]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})",
+    "xsd:boolean": r"true|false",
+}
+_EXPECTED: Final = {
+    "xsd:date": "write a day such as 2024-05-12",
+    "xsd:integer": "write a whole number such as 3",
+    "xsd:decimal": "write a number such as 0.5",
+    "xsd:boolean": "write true or false",
+}
+
+
+def _day(value: str, edge: str) -> str:
+    """*value* as a day: a year or a month stands for its first or last day where the parameter is an edge."""
+    pattern = r"\d{4}(-\d{2}(-\d{2})?)?" if edge else _FORMS["xsd:date"]
+    if not re.fullmatch(pattern, value, re.ASCII):
+        shorter = ", a month such as 2024-05 or a year" if edge else ""
+        raise ParameterError(f"'{value}' is no date; {_EXPECTED['xsd:date']}{shorter}")
+    try:
+        found = bounds(value)
+    except ValueError as error:
+        raise ParameterError(str(error)) from None
+    return (found.latest if edge == "last" else found.earliest) or value
+
+
+def _sound(text: str) -> str:
+    if re.search(r"[\x00\ud800-\udfff]", text):
+        raise ParameterError("the text has a zero or half of a surrogate pair in it; remove it")
+    return text
+
+
+# ---------------------------------------------------------------- terms to text
+
+
+def bind(query: SavedQuery, bound: Mapping[str, Bound]) -> str:
+    """Write *bound* into the text of *query*: each ``$name`` token becomes its terms, or ``UNDEF``.
+
+    Raises:
+        ParameterError: a ``$name`` of the query has no entry, or an entry is no parameter.
+    """
+    for name in bound:
+        if query.param(name) is None:
+            raise ParameterError(f"'{query.name}' has no parameter '{name}'")
+    return rewrite(query.text, bound)
+
+
+def rewrite(text: str, bound: Mapping[str, Bound]) -> str:
+    r"""Replace the ``$name`` tokens of *text*, leaving strings, IRIs, comments and ``?name`` as they are.
+
+    Raises:
+        ParameterError: a ``$name`` has no entry.
+
+    >>> rewrite("SELECT * { ?s ?p $o } # $o", {"o": (Literal('"} #'),)})
+    'SELECT * { ?s ?p "\\"} #" } # $o'
+    """
+    pieces: list[str] = []
+    for piece in sparql_text.tokens(text):
+        if piece.kind is not Kind.VARIABLE or not piece.text.startswith("$"):
+            pieces.append(piece.text)
+        elif piece.text[1:] in bound:
+            pieces.append(" ".join(map(token, bound[piece.text[1:]])) or "UNDEF")
+        else:
+            raise ParameterError(f"the parameter '{piece.text[1:]}' has no value")
+    return "".join(pieces)
+
+
+def run(
+    query: SavedQuery,
+    values: Mapping[str, Given],
+    store: Store,
+    *,
+    timeout: float,
+    labels: Labels | None = None,
+) -> Table:
+    """Answer *query* on *store* within *timeout* seconds; *labels* are read from the store if not given.
+
+    Raises:
+        ParameterError: a value does not fit.
+        QueryError: the query fails or takes too long.
+    """
+    bound = resolve(query, values, labels or read_labels(store))
+    return store.select(bind(query, bound), timeout=timeout)
