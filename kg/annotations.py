@@ -24,7 +24,7 @@ from kg.documents import Mapping, Node, Scalar, Sequence, is_lines, parse_lines,
 from kg.errors import InputError, Place, Problem
 from kg.fields import Kind, Many, Shape, Value
 from kg.records import Source
-from kg.words import suggest
+from kg.words import nearest, suggest
 
 
 def read_source(file: Path, *, root: Path) -> Source:
@@ -231,7 +231,11 @@ class _Reader:
         drafts = [field.key for field in shape.fields if field.draft and field.key in node.entries]
         for key in drafts:
             self.refuse(node.key_places[key], f"{_a(shape.name)} still has its '{key}'", advice)
-        missing = [field for field in shape.fields if field.required and field.key not in values]
+        known = [field.key for field in shape.fields]
+        misspelt = {near for key in node.entries if key not in known for near in nearest(key, known)}
+        missing = [
+            field for field in shape.fields if field.required and field.key not in {*values, *misspelt}
+        ]
         fillable = [field.key for field in missing if field.filled]
         if fillable and not drafts:
             self.refuse(node.place, f"{_a(shape.name)} lacks {', '.join(fillable)}", advice)

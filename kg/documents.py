@@ -263,10 +263,15 @@ class _Open:
         if self._awaits_value:
             self._awaits_value = False
             if self._key is not None:
-                self._entries[self._key] = node
+                self._entries[self._key] = self._placed(node, self._key)
             return None
         self._awaits_value = True
         return self._take_key(node)
+
+    def _placed(self, node: Node, key: str) -> Node:
+        """Put a value that is missing where its key stands; the parser has it where the next key begins."""
+        is_missing = isinstance(node, Scalar) and node.plain and not node.value
+        return Scalar("", self._key_places[key]) if is_missing else node
 
     def _take_key(self, node: Node) -> Problem | None:
         self._key = None
