@@ -1,1 +1,59 @@
-"""Standpoint: a knowledge graph of actors, positions and claims."""
+r"""Standpoint: a knowledge graph of actors, positions and claims, with evidence that can be checked.
+
+>>> import kg, tempfile
+>>> folder = kg.init(tempfile.mkdtemp() + "/harbour")
+>>> graph = kg.load(folder)
+>>> answer = graph.ask("who supports a joint harbour authority?")
+>>> [row["holder_label"] for row in answer]
+['Ada Lane']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kg.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from kg.errors import InputError as InputError
+    from kg.errors import KgError as KgError
+    from kg.errors import QueryError as QueryError
+    from kg.front import build as build
+    from kg.front import init as init
+    from kg.front import load as load
+    from kg.front import validate as validate
+    from kg.graph import Answered as Answered
+    from kg.graph import Graph as Graph
+    from kg.graph import open_graph as open
+    from kg.shapes import Finding as Finding
+    from kg.tables import Table as Table
+
+_PUBLIC = {
+    "Answered": "graph",
+    "Finding": "shapes",
+    "Graph": "graph",
+    "InputError": "errors",
+    "KgError": "errors",
+    "QueryError": "errors",
+    "Table": "tables",
+    "build": "front",
+    "init": "front",
+    "load": "front",
+    "open": "graph:open_graph",
+    "validate": "front",
+}
+
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: the libraries behind it are slow to start (PEP 562)."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    module, _, inner = _PUBLIC[name].partition(":")
+    return getattr(import_module(f"kg.{module}"), inner or name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PUBLIC})

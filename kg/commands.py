@@ -1,0 +1,377 @@
+"""What the commands do: read the words, call the library, write the result.
+
+Libraries are imported where they are used, so that `kg --help` starts at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import InputError, QueryError
+
+if TYPE_CHECKING:
+    from kg.corpora import Seeds
+    from kg.graph import Answered, Graph
+    from kg.headers import SavedQuery
+    from kg.tables import Table
+
+
+class UsageError(Exception):
+    """The words of a command do not fit together: exit status 2."""
+
+
+def _say(*lines: object) -> None:
+    """Tell a person how it went; the result itself goes to standard output."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _write(text: str | Iterable[str], output: Path | None) -> None:
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        sys.stdout.writelines([text] if isinstance(text, str) else text)
+        return
+    from kg.files import write_whole
+
+    write_whole(output, [text] if isinstance(text, str) else text)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+# ---------------------------------------------------------------- annotations
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Start a corpus of one's own."""
+    from kg.corpora import init_corpus
+
+    for path in init_corpus(arguments.folder):
+        print(path)
+    return 0
+
+
+def validate(arguments: argparse.Namespace) -> int:
+    """Check annotation files, or anybody's RDF, against the shapes."""
+    from kg.reports import REPORTS
+    from kg.shapes import has_violations, validate_rdf, validate_seeds
+
+    if arguments.rdf:
+        if arguments.paths:
+            raise UsageError("give either PATHs of annotation files or --rdf FILE, not both")
+        findings = tuple(finding for file in arguments.rdf for finding in validate_rdf(file))
+        _write(REPORTS[arguments.format](findings, ()), arguments.output)
+        _say(f"{_count(len(arguments.rdf), 'file')}: {_summary(findings)}")
+        return int(has_violations(findings))
+    seeds = _read(arguments.paths)
+    findings = validate_seeds(seeds, only=arguments.paths)
+    _write(REPORTS[arguments.format](findings, seeds.problems), arguments.output)
+    _say(f"{_count(len(seeds.sources), 'file')}: {_summary(findings, len(seeds.problems))}")
+    return int(has_violations(findings) or bool(seeds.problems))
+
+
+def _summary(findings: Sequence[object], problems: int = 0) -> str:
+    levels = [getattr(finding, "severity", "") for finding in findings]
+    counts = [
+        _count(problems, "error") if problems else "",
+        *(
+            _count(levels.count(level), level.lower())
+            for level in ("Violation", "Warning", "Info")
+            if level in levels
+        ),
+    ]
+    return ", ".join(filter(None, counts)) or "nothing to report"
+
+
+def _read(paths: Sequence[Path]) -> Seeds:
+    from kg.corpora import read_corpus
+
+    return read_corpus(paths)
+
+
+def anchor(arguments: argparse.Namespace) -> int:
+    """Fill in positions, hashes and ids; a file with a problem stays as it is."""
+    from kg.texts import TextLibrary, anchor_file
+
+    library, problems = TextLibrary(), []
+    for file in arguments.files:
+        try:
+            print(f"{file}: {anchor_file(file, library)}")
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Check every passage against the local copies of the texts."""
+    from kg.texts import TextLibrary, reanchor_file
+    from kg.texts import verify as verify_seeds
+
+    library = TextLibrary()
+    seeds = _read(arguments.paths)
+    checks = verify_seeds(seeds, library)
+    if arguments.fix:
+        for file in sorted({check.file for check in checks if check.state == "moved"}):
+            print(f"{file}: {reanchor_file(file, library)}")
+        checks = verify_seeds(_read(arguments.paths), library)
+    for check in checks:
+        if arguments.all or check.state != "exact":
+            print(check)
+    states = [check.state for check in checks]
+    _say(", ".join(f"{states.count(state):,} {state}" for state in dict.fromkeys(states)) or "no passages")
+    seeds.raise_problems()
+    return int(any(state != "exact" for state in states))
+
+
+def texts_add(arguments: argparse.Namespace) -> int:
+    """Make local copies of documents known."""
+    from kg.texts import TextLibrary
+
+    for text in TextLibrary().add(arguments.files):
+        print(text)
+    return 0
+
+
+def texts_list(arguments: argparse.Namespace) -> int:
+    """Say which documents have a local copy."""
+    from kg.texts import TextLibrary
+
+    library = TextLibrary()
+    for annotation in _read(getattr(arguments, "paths", ())).annotations:
+        document = annotation.document
+        found = library.find(document.text.sha256)
+        print(f"{document.id}: {found or 'not at hand'}")
+    return 0
+
+
+def expand(arguments: argparse.Namespace) -> int:
+    """Write one annotation file as JSON-LD."""
+    import json
+
+    from kg.jsonld import expand_source
+
+    seeds = _read([arguments.file])
+    seeds.raise_problems()
+    wanted = arguments.file.resolve()
+    source = next((each for each in seeds.sources if (seeds.root / each.path).resolve() == wanted), None)
+    if source is None:
+        raise UsageError(f"{arguments.file} is no file of annotations, a registry or settings")
+    document = expand_source(source, seeds.names, seeds.corpus)
+    _write(json.dumps(document, ensure_ascii=False, indent=2) + "\n", arguments.output)
+    return 0
+
+
+# ---------------------------------------------------------------- the graph
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Bring the graph up to date."""
+    from kg.builds import build as build_store
+
+    seeds = _read(arguments.paths)
+    for problem in seeds.problems:
+        _say(problem)
+    report = build_store(seeds, arguments.store, progress=_progress if sys.stderr.isatty() else None)
+    print(f"{arguments.store}: {report}")
+    return int(bool(seeds.problems))
+
+
+def _progress(done: int, total: int, what: str) -> None:
+    end = "\n" if done == total else ""
+    print(f"\r\x1b[K{done:,} of {total:,}  {what[:60]}", end=end, file=sys.stderr, flush=True)
+
+
+def queries(arguments: argparse.Namespace) -> int:
+    """List the saved questions by theme, or describe one."""
+    from kg.files import queries_dir
+    from kg.graph import own_queries
+    from kg.queries import find_query, load_queries
+
+    known = load_queries((queries_dir(), *own_queries()))
+    if arguments.name:
+        _write(_describe(find_query(known, arguments.name)), arguments.output)
+        return 0
+    width = max(map(len, known), default=0)
+    lines: list[str] = []
+    for theme in dict.fromkeys(
+        query.theme for query in sorted(known.values(), key=lambda q: (q.theme, q.name))
+    ):
+        lines += ["", theme] if lines else [theme]
+        lines += [f"  {q.name:{width}}  {q.question}" for q in known.values() if q.theme == theme]
+    _write("\n".join(lines) + "\n", arguments.output)
+    return 0
+
+
+def _describe(query: SavedQuery) -> str:
+    lines = [query.question, "", query.description.strip(), ""]
+    for param in query.params:
+        default = f"default {', '.join(param.default)}" if param.default is not None else "required"
+        lines.append(f"  --{param.name.replace('_', '-')}  {param.type}, {default}: {param.about}")
+        lines.append(f"      for example {', '.join(param.example)}")
+    lines += ["", *(f"kg ask {phrasing!r}" for phrasing in query.ask)]
+    return "\n".join(lines).strip() + "\n"
+
+
+def query(arguments: argparse.Namespace) -> int:
+    """Run a saved question with its parameters."""
+    graph = _open(arguments)
+    if arguments.name not in graph.queries:
+        from kg.queries import find_query
+
+        find_query(graph.queries, arguments.name)
+    values = _values(arguments.rest, graph.queries[arguments.name])
+    if arguments.show:
+        from kg.queries import bind, resolve
+
+        saved = graph.queries[arguments.name]
+        _write(bind(saved, resolve(saved, values, graph.labels)) + "\n", arguments.output)
+        return 0
+    return _answer(graph, graph.query(arguments.name, **values), arguments)
+
+
+def _values(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str]]:
+    """Read ``--param value`` or ``--param=value`` for the parameters of *saved*."""
+    values: dict[str, list[str]] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        name = name.replace("-", "_")
+        if not word.startswith("--") or saved.param(name) is None:
+            known = ", ".join("--" + param.name.replace("_", "-") for param in saved.params)
+            raise UsageError(f"'{word}' is no parameter of {saved.name}; it takes {known or 'none'}")
+        if not equals:
+            if not rest:
+                raise UsageError(f"--{name} needs a value")
+            value = rest.pop(0)
+        values.setdefault(name, []).append(value)
+    return {name: given if len(given) > 1 else given[0] for name, given in values.items()}
+
+
+def ask(arguments: argparse.Namespace) -> int:
+    """Answer a question put in words, saying how it was understood."""
+    graph = _open(arguments)
+    answered = graph.ask(" ".join(arguments.sentence))
+    _say(
+        f"{answered.question}  [{answered.query.name}]",
+        *(f"  {reading}" for reading in answered.understood),
+        "",
+    )
+    return _answer(graph, answered, arguments)
+
+
+def sparql(arguments: argparse.Namespace) -> int:
+    """Run any SPARQL query."""
+    from kg.evidence import with_evidence
+    from kg.tables import Table
+
+    text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
+    graph = _open(arguments)
+    found = graph.sparql(text, allow_network=arguments.allow_network)
+    if isinstance(found, Table):
+        if arguments.evidence:
+            column = arguments.statement or _statement_column(found)
+            found = with_evidence(found, column, graph.store)
+        _write_table(graph, found, arguments)
+    elif isinstance(found, bool):
+        _write(f"{str(found).lower()}\n", arguments.output)
+    else:
+        from kg.exports import export_triples
+
+        _write(export_triples(found, prefixes=graph.prefixes), arguments.output)
+    return 0
+
+
+def _statement_column(table: Table) -> str:
+    for name in ("position", "claim", "part", "statement"):
+        if name in table.columns:
+            return name
+    raise UsageError(
+        "--evidence needs --statement VAR: the column that holds positions, claims or plan parts"
+    )
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file}: not UTF-8 ({error.reason} at byte {error.start})") from error
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the graph for other tools."""
+    from kg import exports
+    from kg.graph import open_graph
+
+    with open_graph(arguments.store) as graph:
+        quads = graph.quads()
+        if arguments.no_inferred:
+            quads = exports.without_inferred(quads)
+        if arguments.no_provenance:
+            quads = exports.without_provenance(quads)
+        text = exports.export(quads, form=arguments.format, prefixes=graph.prefixes, graphs=arguments.graph)
+        _write(text, arguments.output)
+    return 0
+
+
+# ---------------------------------------------------------------- answers
+
+
+def _open(arguments: argparse.Namespace) -> Graph:
+    from kg.graph import open_graph
+
+    graph = open_graph(arguments.store, timeout=arguments.timeout)
+    return graph.without_inferred() if arguments.without_inferred else graph
+
+
+def _answer(graph: Graph, answered: Answered, arguments: argparse.Namespace) -> int:
+    """Write the rows of a saved question, with evidence where it is asked for or on by default."""
+    wants = arguments.evidence or answered.query.shows_evidence
+    table = graph.evidence(answered) if wants else answered.table
+    if arguments.format == "table" and wants:
+        from kg.cards import cards
+
+        _write(cards(table, answered.query.statement, graph.view()), arguments.output)
+    else:
+        _write_table(graph, table, arguments)
+    return 0
+
+
+def _write_table(graph: Graph, table: Table, arguments: argparse.Namespace) -> None:
+    from kg.tables import write
+
+    text = write(table, arguments.format, view=graph.view())
+    _write(text if text.endswith("\n") else text + "\n", arguments.output)
+
+
+# ---------------------------------------------------------------- the ontology
+
+
+def ontology_check(arguments: argparse.Namespace) -> int:
+    """Reason over the ontology, with the data in."""
+    from kg.files import ontology_dir
+    from kg.quads import quads
+    from kg.reasoning import check_ontology
+
+    seeds = _read(getattr(arguments, "paths", ()))
+    seeds.raise_problems()
+    stated = (quad for source in seeds.sources for quad in quads(source, seeds.names, seeds.corpus))
+    report = check_ontology(getattr(arguments, "ontology", None) or ontology_dir(), stated)
+    print(report)
+    return int(not report.is_sound)
+
+
+def ontology_docs(arguments: argparse.Namespace) -> int:
+    """Write the HTML reference of the ontology."""
+    from kg.files import ontology_dir
+    from kg.reasoning import write_reference
+
+    print(write_reference(ontology_dir(), arguments.out))
+    return 0

@@ -1,0 +1,204 @@
+"""The library's front: open or build a graph, ask it, and take the answers elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from kg.errors import QueryError
+from kg.evidence import with_evidence
+from kg.files import queries_dir
+from kg.headers import SavedQuery
+from kg.labels import Labels, read_labels
+from kg.queries import Given, bind, find_query, load_queries, resolve
+from kg.questions import Match, Reading, match
+from kg.store import Answer, Queryable, Store, open_store
+from kg.tables import Table, View
+from kg.terms import PREFIXES, Iri, Names, Quad
+from kg.workers import SECONDS
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from kg.corpora import Seeds
+
+_CORPUS = f"SELECT ?corpus {{ ?corpus a <{PREFIXES['st']}Corpus> }} ORDER BY ?corpus"
+_BASE_ENDS = "corpus"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answer to a saved question: the question as it was understood, its SPARQL text, its rows."""
+
+    query: SavedQuery
+    question: str
+    sparql: str
+    table: Table
+    understood: tuple[Reading, ...] = ()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Each row as a dict of plain Python values."""
+        return iter(self.table.records())
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph that can be asked; `open_graph` and `build_memory` make one.
+
+    Queries see all graphs, the inferred one included; `without_inferred` leaves it out.
+    """
+
+    store: Queryable
+    folders: tuple[Path, ...] = ()
+    timeout: float = field(default=SECONDS, kw_only=True)
+
+    # ------------------------------------------------------------ what there is
+
+    @cached_property
+    def queries(self) -> Mapping[str, SavedQuery]:
+        """The saved questions, by name: the shipped ones, and those of a corpus of one's own."""
+        return load_queries((queries_dir(), *self.folders))
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The names of everything in the graph."""
+        return read_labels(self.store)
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """The fixed prefixes, and those of the corpus in the graph where there is just one."""
+        found = [row[0] for row in self.store.select_here(_CORPUS)]
+        if len(found) == 1 and isinstance(found[0], Iri):
+            return Names(found[0].value.removesuffix(_BASE_ENDS)).prefixes()
+        return PREFIXES
+
+    def view(self, *, title: str = "") -> View:
+        """How a table of this graph is shown to people."""
+        return View(prefixes=self.prefixes, names=self.labels.names, title=title)
+
+    # ------------------------------------------------------------ asking
+
+    def ask(self, sentence: str) -> Answered:
+        """Answer a question put in words, with the saved question that it means.
+
+        Raises:
+            QueryError: no saved question fits well enough (the nearest are named),
+                or a name in it is unknown or ambiguous.
+        """
+        found: Match = match(sentence, self.queries, self.labels)
+        answered = self.query(found.query.name, **found.values)
+        return Answered(
+            query=answered.query,
+            question=found.question,
+            sparql=answered.sparql,
+            table=answered.table,
+            understood=found.readings,
+        )
+
+    def query(self, name: str, **values: Given) -> Answered:
+        """Run the saved question *name*; a value is a slug, a label, an alias or an IRI.
+
+        Raises:
+            QueryError: there is no such question, a value does not fit, or it took too long.
+        """
+        query = find_query(self.queries, name)
+        sparql = bind(query, resolve(query, values, self.labels))
+        table = self.store.select(sparql, timeout=self.timeout)
+        question = query.asked({key: str(value) for key, value in values.items()})
+        return Answered(query=query, question=question, sparql=sparql, table=table)
+
+    def sparql(self, text: str, *, allow_network: bool = False) -> Answer:
+        """Evaluate any SPARQL query: a table, a truth value, or sorted triples.
+
+        Raises:
+            QueryError: it is malformed, refused, or took too long.
+        """
+        return self.store.answer(text, timeout=self.timeout, allow_network=allow_network)
+
+    def evidence(self, answered: Answered) -> Table:
+        """The rows of an answer with document, date, attribution, gist, passage and link.
+
+        Raises:
+            QueryError: the rows of this question do not rest on single statements.
+        """
+        if not answered.query.statement:
+            raise QueryError(
+                f"the rows of '{answered.query.name}' do not rest on single statements, so none has evidence "
+                "of its own; ask for the positions behind them, for example with 'positions-of'"
+            )
+        return with_evidence(answered.table, answered.query.statement, self.store)
+
+    # ------------------------------------------------------------ elsewhere
+
+    def quads(self) -> Iterator[Quad]:
+        """All quads, in no particular order."""
+        return self._embedded.quads()
+
+    def without_inferred(self) -> Self:
+        """The same graph as if nothing had been inferred."""
+        return type(self)(self._embedded.without_inferred(), self.folders, timeout=self.timeout)
+
+    def dataset(self) -> rdflib.Dataset:
+        """The same data as a live, read-only `rdflib.Dataset`."""
+        return self._embedded.dataset()
+
+    def export(self, form: str, *, graphs: Sequence[str] = ()) -> str:
+        """The graph as text in *form*: turtle, trig, nquads, jsonld or rdfxml."""
+        from kg.exports import export
+
+        return "".join(export(self._embedded.quads(), form=form, prefixes=self.prefixes, graphs=graphs))
+
+    @property
+    def _embedded(self) -> Store:
+        if isinstance(self.store, Store):
+            return self.store
+        raise QueryError("this needs a graph of one's own; a remote endpoint can only be queried")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if isinstance(self.store, Store):
+            self.store.close()
+
+
+def open_graph(where: Path | str = "build/graph", *, timeout: float = SECONDS) -> Graph:
+    """Open a built graph, or the SPARQL endpoint at a URL; a query may take *timeout* seconds.
+
+    Saved questions in a folder `queries/` here are known as well as the shipped ones.
+
+    Raises:
+        StoreError: there is no graph, or it cannot be read.
+    """
+    if str(where).startswith(("http://", "https://")):
+        from kg.remote import RemoteStore
+
+        return Graph(RemoteStore(str(where)), own_queries(), timeout=timeout)
+    return Graph(open_store(where), own_queries(), timeout=timeout)
+
+
+def own_queries() -> tuple[Path, ...]:
+    """The folder of one's own saved questions, if there is one here."""
+    own = Path("queries")
+    return (own,) if own.is_dir() and own.resolve() != queries_dir().resolve() else ()
+
+
+def build_memory(seeds: Seeds, *, timeout: float = SECONDS) -> Graph:
+    """Build a corpus in memory.
+
+    Raises:
+        InputError: the corpus has problems.
+    """
+    from kg import builds
+
+    seeds.raise_problems()
+    return Graph(builds.build_memory(seeds), (seeds.root.parent / "queries",), timeout=timeout)
