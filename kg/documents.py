@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from kg.errors import InputError, Place, Problem
 
@@ -25,6 +25,16 @@ LONGEST_LINE: Final = 2**20
 DEEPEST: Final = 64
 
 
+class Extent(NamedTuple):
+    """The characters of the file that a node of a YAML file takes, for those who rewrite it."""
+
+    start: int
+    end: int
+
+
+_NONE: Final = Extent(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Scalar:
     """A word or a text; *plain* if it stands without quotes (in JSON: a number, true, false or null)."""
@@ -32,6 +42,7 @@ class Scalar:
     value: str
     place: Place
     plain: bool = True
+    extent: Extent = field(default=_NONE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,18 @@ class Sequence:
 
     items: tuple[Node, ...]
     place: Place
+    extent: Extent = field(default=_NONE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys with values; `key_places` tells where each key stands."""
+    """Keys with values; `key_places` and `key_extents` tell where each key stands."""
 
     entries: dict[str, Node]
     key_places: dict[str, Place]
     place: Place
+    extent: Extent = field(default=_NONE, compare=False, repr=False)
+    key_extents: dict[str, Extent] = field(default_factory=dict, compare=False, repr=False)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -196,15 +210,15 @@ class _Composer:
                 self._refuse(
                     place, "the text has a control character or half of a surrogate pair", "remove it"
                 )
-            self._add(Scalar(event.value, place, event.implicit[0]))
+            self._add(Scalar(event.value, place, event.implicit[0], _extent(event, event)))
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             self._refuse_extras(event)
             if len(self._stack) >= DEEPEST:
                 self._refuse(self._place(event), f"nested deeper than {DEEPEST} levels", "flatten the file")
                 raise InputError(self.problems)
-            self._stack.append(_Open(self._place(event), is_mapping=kind == "MappingStartEvent"))
+            self._stack.append(_Open(self._place(event), is_mapping=kind == "MappingStartEvent", event=event))
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-            self._add(self._stack.pop().close())
+            self._add(self._stack.pop().close(event))
         elif kind == "AliasEvent":
             self._refuse(
                 self._place(event), f"alias '*{event.anchor}'", "aliases are refused: write the value out"
@@ -247,12 +261,14 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    def __init__(self, place: Place, *, is_mapping: bool) -> None:
+    def __init__(self, place: Place, *, is_mapping: bool, event: Any = None) -> None:
         self.place = place
+        self._event = event
         self._is_mapping = is_mapping
         self._items: list[Node] = []
         self._entries: dict[str, Node] = {}
         self._key_places: dict[str, Place] = {}
+        self._key_extents: dict[str, Extent] = {}
         self._key: str | None = None
         self._awaits_value = False
 
@@ -271,7 +287,10 @@ class _Open:
     def _placed(self, node: Node, key: str) -> Node:
         """Put a value that is missing where its key stands; the parser has it where the next key begins."""
         is_missing = isinstance(node, Scalar) and node.plain and not node.value
-        return Scalar("", self._key_places[key]) if is_missing else node
+        if not is_missing:
+            return node
+        end = self._key_extents[key].end
+        return Scalar("", self._key_places[key], extent=Extent(end, end))
 
     def _take_key(self, node: Node) -> Problem | None:
         self._key = None
@@ -282,12 +301,19 @@ class _Open:
             return Problem(node.place, f"duplicate key '{node.value}'", f"it stands in line {line} already")
         self._key = node.value
         self._key_places[node.value] = node.place
+        self._key_extents[node.value] = node.extent
         return None
 
-    def close(self) -> Node:
+    def close(self, event: Any = None) -> Node:
+        """Make the node; *event* is that of its end, if it has one."""
+        extent = _extent(self._event, event) if event else _NONE
         if self._is_mapping:
-            return Mapping(self._entries, self._key_places, self.place)
-        return Sequence(tuple(self._items), self.place)
+            return Mapping(self._entries, self._key_places, self.place, extent, self._key_extents)
+        return Sequence(tuple(self._items), self.place, extent)
+
+
+def _extent(first: Any, last: Any) -> Extent:
+    return Extent(first.start_mark.index, last.end_mark.index)
 
 
 # ---------------------------------------------------------------- JSON Lines
