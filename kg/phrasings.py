@@ -1,8 +1,7 @@
-"""How a question may be put: patterns with slots, and English words evened out.
+"""How a question may be put: patterns with slots.
 
 A pattern has ``{slot}`` for a parameter, ``[…]`` for what may be missing, and ``(one|other)``
-for alternatives. Only the most ordinary English is known here: articles, endings,
-short forms. Words of a corpus come from its labels.
+for alternatives.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from kg.words import fold
+from kg.english import words
 
 MOST_VARIANTS: Final = 512
 
@@ -150,71 +149,3 @@ def _fill(pattern: Pattern, values: Mapping[str, str]) -> str:
             full = [o for o in each.options if o] if () not in each.options else []
             text += _fill((able or full or [()])[0], values)
     return text
-
-
-# ---------------------------------------------------------------- English
-
-_SHORT: Final = (
-    (re.compile(r"\bcan't\b|\bcannot\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"'s\b|(?<=\w)'(?=\s|$)"), ""),
-    (re.compile(r"\b((?:[a-z]\.)+[a-z])\b\.?|\b([a-z])\.(?=\s|$)"), lambda m: m[0].replace(".", "")),
-    (re.compile(r"\s&\s"), " and "),
-)
-_WORD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}(?!\w)|\w+|,")
-_ARTICLES: Final = frozenset(("a", "an", "the"))
-
-
-def words(text: str) -> tuple[str, ...]:
-    """Even out *text* to words: no case, accents, articles, punctuation but commas, and short forms.
-
-    >>> words("The U.S. doesn’t propose Lane's plan, since 2024-05!")
-    ('us', 'does', 'not', 'propose', 'lane', 'plan', ',', 'since', '2024-05')
-    """
-    folded = fold(text)
-    for pattern, replacement in _SHORT:
-        folded = pattern.sub(replacement, folded)
-    return tuple(word for word in _WORD.findall(folded) if word not in _ARTICLES)
-
-
-_STEMS: Final = {
-    "held": "hold", "said": "say", "made": "make", "wanted": "want", "sought": "seek", "thought": "think",
-    "gave": "give", "given": "give", "took": "take", "taken": "take", "spoke": "speak", "spoken": "speak",
-    "told": "tell", "kept": "keep", "forbade": "forbid", "forbidden": "forbid", "chose": "choos",
-    "people": "person", "whom": "who", "whose": "who", "which": "what", "has": "have", "had": "have",
-    "does": "do", "did": "do", "done": "do", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be",
-    "being": "be", "am": "be", "put": "put", "putting": "put",
-}  # fmt: skip
-
-
-def stem(word: str) -> str:
-    """Take the ending off an evened-out English word, so that its forms are one; no dictionary behind it.
-
-    >>> [stem(word) for word in ("proposes", "proposed", "proposing", "ruling", "rules", "denied")]
-    ['propos', 'propos', 'propos', 'rul', 'rul', 'deny']
-    """
-    if word in _STEMS or not word.isalpha():
-        return _STEMS.get(word, word)
-    if len(word) > 4 and word.endswith(("ies", "ied")):
-        return word[:-3] + "y"
-    cut = ""
-    for ending in ("ing", "ed", "s"):
-        # what is left must be a word: it has a vowel, and "ss", "us", "is" are no plural
-        left = word[: -len(ending)]
-        is_plural = ending != "s" or not word.endswith(("ss", "us", "is"))
-        if word.endswith(ending) and len(left) > 2 and is_plural and re.search("[aeiouy]", left):
-            word, cut = left, ending
-            break
-    # "agreed" has lost its second e with the ending, "agree" and "agrees" have not
-    word = word[:-1] if word.endswith("e") and len(word) > 3 and cut != "ed" else word
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou" else word
-
-
-def stems(text: str) -> tuple[str, ...]:
-    """The stems of the words of *text*.
-
-    >>> stems("Security guarantees") == stems("the security guarantee")
-    True
-    """
-    return tuple(stem(word) for word in words(text) if word != ",")

@@ -61,14 +61,16 @@ def slips(left: str, right: str) -> int:
 
 
 def is_slip(left: str, right: str) -> bool:
-    """Whether one word is the other with a slip in four letters or two in eight; no digit differs.
+    """Whether one word is the other with a slip in five letters or two in nine, none in the first letter.
 
-    >>> is_slip("memebrship", "membership"), is_slip("plan 2022", "plan 2023"), is_slip("cat", "car")
+    Digits never differ, and shorter words differ by one letter too often (Iran, Iraq).
+
+    >>> is_slip("memebrship", "membership"), is_slip("plan 2022", "plan 2023"), is_slip("iran", "iraq")
     (True, False, False)
     """
     shorter = min(len(left), len(right))
-    allowed = 2 if shorter >= 8 else 1 if shorter >= 4 else 0
-    if abs(len(left) - len(right)) > allowed or _digits(left) != _digits(right):
+    allowed = 2 if shorter >= 9 else 1 if shorter >= 5 else 0
+    if abs(len(left) - len(right)) > allowed or left[:1] != right[:1] or _digits(left) != _digits(right):
         return False
     return slips(left, right) <= allowed
 
