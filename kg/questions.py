@@ -8,7 +8,6 @@ is one whose names could mean several things: help is better than a wrong answer
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -17,12 +16,15 @@ from kg import phrasings
 from kg.english import Time, matters, stem, times, weight, words
 from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
-from kg.labels import Entity, Labels, described, listed
+from kg.labels import TYPES, Entity, Labels, described, listed
 from kg.lexicons import LONGEST, Lexicon, Sense, Span
 from kg.words import is_slip, nearest
 
 THRESHOLD: Final = 0.8
 """The least share of the words of sentence and phrasing that have to agree."""
+
+CLOSE: Final = 0.5
+"""From this share on, an alignment tells what is wrong with a sentence."""
 
 LONGEST_SENTENCE: Final = 60
 
@@ -69,16 +71,17 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoMatch:
-    """Why a sentence is not answered, and the saved questions that come nearest, with examples."""
+    """Why a sentence is not answered, and the saved questions that come nearest, with an example of each."""
 
     reason: str
     nearest: tuple[SavedQuery, ...] = ()
+    examples: tuple[str, ...] = ()
     candidates: tuple[Entity, ...] = ()
 
     def explain(self) -> str:
         """The reason, and what can be asked."""
-        lines = [f"  {query.example()}   ({query.name})" for query in self.nearest]
-        return "\n".join([self.reason, *(["the nearest questions are:", *lines] if lines else [])])
+        lines = [f"  {example}" for example in self.examples]
+        return "\n".join([self.reason, *(["questions that can be asked:", *lines] if lines else [])])
 
 
 def match(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -> Match:
@@ -96,8 +99,6 @@ def match(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -> M
 def consider(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -> Match | NoMatch:
     """Find the saved question that *sentence* asks, or what keeps it from being answered."""
     asked = words(sentence)
-    if not any(matters(stem(word)) for word in asked):
-        return NoMatch(reason="the question names nothing that can be looked up", nearest=_first(queries))
     if len(asked) > LONGEST_SENTENCE:
         return NoMatch(reason=f"the question has more than {LONGEST_SENTENCE} words; ask a shorter one")
     lexicon = Lexicon(labels)
@@ -107,12 +108,22 @@ def consider(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -
     if good and (vague is None or good.score >= vague.score):
         return good.to_match(labels)
     if vague:
-        return NoMatch(reason=vague.vagueness(), nearest=(vague.query,), candidates=vague.options)
-    return NoMatch(reason=_reason(found, lexicon), nearest=tuple(_nearest(asked, queries, lexicon)))
+        return vague.to_no_match()
+    near = _nearest(asked, found, queries, lexicon)
+    examples = tuple(_example(query, labels) for query in near)
+    return NoMatch(reason=_reason(asked, found, lexicon), nearest=tuple(near), examples=examples)
 
 
-def _first(queries: Mapping[str, SavedQuery]) -> tuple[SavedQuery, ...]:
-    return tuple(queries[name] for name in sorted(queries))[:5]
+def _example(query: SavedQuery, labels: Labels) -> str:
+    """The question with its examples; one that this graph does not know gives way to what is wanted there."""
+    known = {(entity.type, entity.slug): entity.label for entity in labels.entities}
+
+    def shown(param: Parameter) -> str:
+        names = [known.get((param.type, word), "") if param.type in TYPES else word for word in param.example]
+        return " and ".join(names) if all(names) else f"({described(param.type)})"
+
+    open_ = [param for param in query.params if param.default is None or param.can_be_any]
+    return query.asked({param.name: shown(param) for param in open_})
 
 
 # ---------------------------------------------------------------- laying a phrasing beside a sentence
@@ -213,11 +224,17 @@ class _Alignment:
         question = self.query.asked({each.param: " and ".join(each.names) for each in found})
         return Match(query=self.query, question=question, readings=tuple(found), score=round(self.score, 3))
 
-    def vagueness(self) -> str:
+    def to_no_match(self) -> NoMatch:
+        """What to ask instead, where a name could mean several things."""
         value = next(step for step in self.filled if step.reading and step.reading.options)
         param = self.query.param(value.slot)
         what = described(param.type).partition(" ")[2] if param else value.slot
-        return f"“{self.text(value)}” can be more than one {what}: {listed(self.options)}; say which"
+        return NoMatch(
+            reason=f"“{self.text(value)}” can be more than one {what}: {listed(self.options)}; say which",
+            nearest=(self.query,),
+            examples=tuple(self.query.asked({value.slot: entity.label}) for entity in self.options[:5]),
+            candidates=self.options,
+        )
 
 
 def _alignments(asked: Span, queries: Mapping[str, SavedQuery], lexicon: Lexicon) -> Iterator[_Alignment]:
@@ -334,24 +351,27 @@ class _Aligner:
 # ---------------------------------------------------------------- when nothing fits
 
 
-def _reason(found: list[_Alignment], lexicon: Lexicon) -> str:
+def _reason(asked: Span, found: list[_Alignment], lexicon: Lexicon) -> str:
     """What is wrong with the alignment that came nearest."""
-    best = max(found, key=lambda each: (each.score, [-ord(c) for c in each.query.name]), default=None)
-    if best is None or best.score < 0.5:
-        return "no saved question fits"
-    for value in best.filled:
-        param = best.query.param(value.slot)
-        if value.reading is None and param:
+    if not any(matters(stem(word)) for word in asked):
+        return "the question names nothing that can be looked up"
+    best = found[0] if found and found[0].score >= CLOSE else None
+    for value in best.filled if best else ():
+        param = best.query.param(value.slot) if best else None
+        if best and param and value.reading is None:
             near = nearest(best.text(value), lexicon.known(param.type))
             help_ = f"; the nearest are {', '.join(near)}" if near else ""
             what = described(param.type).partition(" ")[2]
             return f"no {what} “{best.text(value)}” is known{help_}"
-    left = [best.asked[s.at] for s in best.steps if isinstance(s, _Left) and matters(stem(best.asked[s.at]))]
-    return f"not understood: {', '.join(left)}" if left else "no saved question fits"
+    left = [step.at for step in best.steps if isinstance(step, _Left)] if best else []
+    said = [best.asked[at] for at in left if matters(stem(best.asked[at]))] if best else []
+    return f"not understood: {', '.join(said)}" if said else "no saved question fits"
 
 
-def _nearest(asked: Span, queries: Mapping[str, SavedQuery], lexicon: Lexicon) -> Iterator[SavedQuery]:
-    """The five saved questions that share most with the sentence: words, and types of the things it names."""
+def _nearest(
+    asked: Span, found: list[_Alignment], queries: Mapping[str, SavedQuery], lexicon: Lexicon
+) -> list[SavedQuery]:
+    """The five saved questions that come nearest: as aligned, then by shared words and types of names."""
     stemmed = {stem(word) for word in asked}
     spans = [asked[i:j] for i in range(len(asked)) for j in range(i + 1, min(i + 6, len(asked)) + 1)]
 
@@ -361,8 +381,10 @@ def _nearest(asked: Span, queries: Mapping[str, SavedQuery], lexicon: Lexicon) -
     def likeness(query: SavedQuery) -> float:
         own = {stem(word) for text in (query.question, *query.ask) for word in words(text)}
         shared = sum(map(weight, own & stemmed))
-        slots = 0.7 * sum(1 for param in query.params if param.type.startswith("st:") and named(param))
-        return (shared + slots) / math.sqrt(1 + len(query.params))
+        return shared + 0.7 * sum(
+            1 for param in query.params if param.type.startswith("st:") and named(param)
+        )
 
-    ranked = sorted(queries.values(), key=lambda query: (-round(likeness(query), 6), query.name))
-    yield from ranked[:5]
+    close = [each.query.name for each in found if each.score >= CLOSE]
+    alike = sorted(queries, key=lambda name: (-round(likeness(queries[name]), 6), name))
+    return [queries[name] for name in dict.fromkeys([*close, *alike])][:5]
