@@ -1,0 +1,302 @@
+"""The embedded engine, Oxigraph: open, load and take apart its stores, evaluate queries.
+
+The door to pyoxigraph. What is evaluated here runs in this very process: without a
+time limit, and a query nested some thousand brackets deep ends it. `kg.store` sends
+queries that nobody vouches for to a `kg.workers.Worker` instead.
+
+Oxigraph keeps small typed values by value: ``"01"^^xsd:integer`` is read back as ``"1"``,
+and language tags in lower case (RDF 1.1 Concepts, section 3.3, allows that).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Literal as OneOf
+
+import pyoxigraph
+
+from kg.errors import QueryError, StoreError
+from kg.tables import Table
+from kg.terms import XSD, Blank, Iri, Literal, Quad, Term
+
+Engine: TypeAlias = pyoxigraph.Store
+Kind: TypeAlias = OneOf["table", "boolean", "triples"]
+
+_BATCH: Final = 200_000  # quads handed over at once: some 50 MB of text
+
+
+class Triple(NamedTuple):
+    """Subject, predicate and object, each an N-Triples token."""
+
+    subject: str
+    predicate: str
+    object: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.predicate} {self.object} ."
+
+
+Answer: TypeAlias = Table | bool | tuple[Triple, ...]
+"""What a query answers: SELECT a table, ASK a truth value, CONSTRUCT and DESCRIBE sorted triples."""
+
+
+class Result(NamedTuple):
+    """An answer as it travels between processes: SPARQL JSON, or sorted N-Triples."""
+
+    kind: Kind
+    payload: bytes
+
+
+# ---------------------------------------------------------------- opening and loading
+
+
+def read(directory: Path) -> Engine:
+    """Open the finished store in *directory*, which nothing writes, for reading.
+
+    Raises:
+        StoreError: its files are missing or damaged.
+    """
+    try:
+        return pyoxigraph.Store.read_only(str(directory))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(
+            f"{directory}: the store is damaged; build it again ({_first_line(error)})"
+        ) from error
+
+
+def create(directory: Path) -> Engine:
+    """Open *directory* for writing, as a new store or to go on with one.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    try:
+        return pyoxigraph.Store(str(directory))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _write_error(directory, error) from error
+
+
+def copy(directory: Path, target: Path) -> None:
+    """Copy the finished store in *directory* to *target*, sharing its unchanging files (hard links).
+
+    Raises:
+        StoreError: the one is damaged, or the other cannot be written.
+    """
+    source = read(directory)
+    try:
+        source.backup(str(target))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _write_error(target, error) from error
+
+
+def memory() -> Engine:
+    """Make an empty store in memory."""
+    return pyoxigraph.Store()
+
+
+def load(engine: Engine, quads: Iterable[Quad]) -> int:
+    """Add *quads* to *engine*, and say how many were given.
+
+    Not one transaction: whoever writes a directory makes sure that nobody reads it yet.
+
+    Raises:
+        StoreError: a quad is malformed, or the disk is full.
+    """
+    count = 0
+    lines = (f"{quad}\n" for quad in quads)
+    try:
+        while batch := list(islice(lines, _BATCH)):
+            engine.bulk_load("".join(batch).encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+            count += len(batch)
+    except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+        raise _write_error(None, error) from error
+    return count
+
+
+def load_bytes(engine: Engine, nquads: bytes) -> None:
+    """Add the quads of an N-Quads text to *engine*."""
+    engine.bulk_load(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+
+
+def drop(engine: Engine, graph: str) -> None:
+    """Take the named graph *graph* (an IRI) and all its quads out of *engine*.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    try:
+        engine.remove_graph(pyoxigraph.NamedNode(graph))
+    except (OSError, RuntimeError) as error:
+        raise _write_error(None, error) from error
+
+
+def flush(engine: Engine) -> None:
+    """Write what *engine* holds to its files.
+
+    Raises:
+        StoreError: the disk is full.
+    """
+    try:
+        engine.flush()
+    except (OSError, RuntimeError) as error:
+        raise _write_error(None, error) from error
+
+
+def turtle(path: Path, graph: str) -> list[Quad]:
+    """Read a Turtle file as the quads of *graph*.
+
+    Raises:
+        StoreError: it is malformed, or has blank nodes, which would make two loads differ.
+    """
+    found: list[Quad] = []
+    try:
+        for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+            if isinstance(quad.subject, pyoxigraph.BlankNode) or isinstance(
+                quad.object, pyoxigraph.BlankNode
+            ):
+                raise StoreError(f"{path}: has a blank node ({quad}); give it an IRI")
+            found.append(Quad(str(quad.subject), str(quad.predicate), str(quad.object), f"<{graph}>"))
+    except SyntaxError as error:
+        raise StoreError(f"{path}:{error.lineno or 0}: {_first_line(error)}") from error
+    return found
+
+
+def _write_error(where: Path | None, error: Exception) -> StoreError:
+    place = f"{where}: " if where else ""
+    text = _first_line(error)
+    if "No space left" in text or "File too large" in text:
+        return StoreError(f"{place}no space left on the disk; what was built before is untouched")
+    return StoreError(f"{place}cannot be written ({text})")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+# ---------------------------------------------------------------- taking apart
+
+
+def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
+    """The quads of *engine*, or of its named graph *graph* (an IRI), in no particular order.
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    where = pyoxigraph.NamedNode(graph) if graph is not None else None
+    try:
+        for quad in engine.quads_for_pattern(None, None, None, where):
+            name = "" if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else str(quad.graph_name)
+            yield Quad(str(quad.subject), str(quad.predicate), str(quad.object), name)
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"the store is damaged; build it again ({_first_line(error)})") from error
+
+
+def graphs(engine: Engine) -> list[str]:
+    """The IRIs of the named graphs of *engine*, sorted."""
+    return sorted(name.value for name in engine.named_graphs())
+
+
+def dump(engine: Engine) -> bytes:
+    """All of *engine* as N-Quads, in no particular order."""
+    return engine.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+
+# ---------------------------------------------------------------- evaluating
+
+_ERROR_AT: Final = re.compile(r"error at (\d+:\d+): (.*)", re.DOTALL)
+
+
+def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
+    """Evaluate a SPARQL query over the union of all graphs, or of all but the one named *hidden*.
+
+    Raises:
+        QueryError: it is malformed, or fails.
+        StoreError: the files of the store are damaged.
+    """
+    try:
+        return _serialize(_run(engine, query, hidden))
+    except SyntaxError as error:
+        match = _ERROR_AT.match(str(error))
+        place, why = match.groups() if match else ("1:1", str(error))
+        raise QueryError(f"{place}: the query is malformed: {_first_line(Exception(why))}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        if "Corruption" in str(error):
+            raise StoreError(f"the store is damaged; build it again ({_first_line(error)})") from None
+        raise QueryError(f"the query failed: {_first_line(error)}") from None
+
+
+def _run(engine: Engine, query: str, hidden: str) -> Any:
+    if not hidden:
+        return engine.query(query, use_default_graph_as_union=True)
+    names = [name for name in engine.named_graphs() if str(name) != f"<{hidden}>"]
+    return engine.query(query, default_graph=[pyoxigraph.DefaultGraph(), *names], named_graphs=names)
+
+
+def _serialize(found: Any) -> Result:
+    if isinstance(found, pyoxigraph.QueryTriples):
+        lines = sorted({f"{triple} .\n" for triple in found})
+        return Result("triples", "".join(lines).encode())
+    kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "table"
+    return Result(kind, found.serialize(format=pyoxigraph.QueryResultsFormat.JSON))
+
+
+def answer(result: Result) -> Answer:
+    """Read an answer that has travelled.
+
+    >>> engine = memory()
+    >>> answer(evaluate(engine, "SELECT (1 AS ?n) {}")).rows[0][0].value
+    '1'
+    >>> answer(evaluate(engine, "ASK {}"))
+    True
+    """
+    if result.kind == "triples":
+        return tuple(map(_triple, result.payload.decode().splitlines()))
+    return table(json.loads(result.payload))
+
+
+def _triple(line: str) -> Triple:
+    subject, predicate, rest = line.split(" ", 2)
+    return Triple(subject, predicate, rest.removesuffix(" ."))
+
+
+def table(document: dict[str, Any]) -> Table | bool:
+    """Read a SPARQL 1.1 Query Results JSON document.
+
+    Raises:
+        QueryError: it is none, or has a term that is neither IRI, blank node nor literal.
+    """
+    try:
+        if "boolean" in document:
+            return bool(document["boolean"])
+        columns = tuple(document["head"]["vars"])
+        terms = _Terms({})
+        rows = (tuple(map(terms.read, map(row.get, columns))) for row in document["results"]["bindings"])
+        return Table(columns, tuple(rows))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise QueryError(f"the answer is not in the SPARQL JSON results format ({error})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Makes one term for each IRI, however many rows it stands in."""
+
+    iris: dict[str, Iri]
+
+    def read(self, found: dict[str, str] | None) -> Term | None:
+        if found is None:
+            return None
+        kind, value = found["type"], found["value"]
+        if kind == "uri":
+            return self.iris.get(value) or self.iris.setdefault(value, Iri(value))
+        if kind in ("literal", "typed-literal"):
+            datatype = found.get("datatype", "")
+            return Literal(value, "" if datatype == XSD + "string" else datatype, found.get("xml:lang", ""))
+        if kind == "bnode":
+            return Blank(value)
+        raise QueryError(f"the answer has a term of the kind {kind!r}, which this program does not read")

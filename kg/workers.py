@@ -1,0 +1,281 @@
+"""Evaluate queries in a process that can be killed.
+
+A query that never ends cannot be cancelled inside its process, and one that overflows
+the stack takes its process along. So a `Worker` is a fresh interpreter that opens a
+finished store for itself and answers one query after another. It is not forked: a
+fork shares the engine's locks but not the threads that would release them.
+
+Frames go over the two pipes: a length in eight bytes, then so many bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from kg import engine
+from kg.engine import Engine, Kind, Result
+from kg.errors import KgError, QueryError, QueryTimeoutError, StoreError
+
+SECONDS: Final = 30.0
+"""How long a query may run unless told otherwise."""
+
+MEGABYTES: Final = 4096
+"""How much address space a worker may use: more ends the query, not the machine."""
+
+_START: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.workers import serve; serve()"
+)
+
+
+class _EndedError(Exception):
+    """The other end of a pipe is closed."""
+
+
+def _send(pipe: IO[bytes], frame: bytes) -> None:
+    pipe.write(struct.pack(">Q", len(frame)))
+    pipe.write(frame)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes:
+    head = pipe.read(8)
+    if len(head) < 8:
+        raise _EndedError
+    length = int(struct.unpack(">Q", head)[0])
+    frame = pipe.read(length)
+    if len(frame) < length:
+        raise _EndedError
+    return frame
+
+
+# ---------------------------------------------------------------- in the worker
+
+
+def serve() -> None:
+    """Answer queries from standard input on standard output until it closes: the worker's main function."""
+    questions = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # so that nothing else writes between the frames
+    with contextlib.suppress(_EndedError, BrokenPipeError):
+        opening = json.loads(_receive(questions))
+        _limit_memory(opening["megabytes"])
+        try:
+            store = _open(opening["path"], questions)
+        except KgError as error:
+            _send(answers, b"store" + str(error).encode())
+            return
+        _send(answers, b"ready")
+        while True:
+            _send(answers, _answer(store, json.loads(_receive(questions))))
+
+
+def _open(path: str, questions: IO[bytes]) -> Engine:
+    if path:
+        return engine.read(Path(path))
+    store = engine.memory()
+    engine.load_bytes(store, _receive(questions))
+    return store
+
+
+def _answer(store: Engine, question: dict[str, Any]) -> bytes:
+    _set_alarm(question["seconds"])
+    try:
+        result = engine.evaluate(store, question["query"], hidden=question["hidden"])
+    except QueryError as error:
+        return b"query\n" + str(error).encode()
+    except StoreError as error:
+        return b"store\n" + str(error).encode()
+    except MemoryError:
+        return b"query\nthe query needs more memory than it may use"
+    finally:
+        _set_alarm(0)
+    return result.kind.encode() + b"\n" + result.payload
+
+
+def _set_alarm(seconds: float | None) -> None:
+    """Let the kernel end this process should its parent be gone by then, whatever the engine is doing."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1 if seconds else 0)
+
+
+def _limit_memory(megabytes: int | None) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash is expected and told; no need of a dump
+        if megabytes is not None:
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+
+# ---------------------------------------------------------------- in the parent
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a worker opens: the directory of a finished store, or else the quads of one in memory."""
+
+    path: Path | None = None
+    nquads: bytes = field(default=b"", repr=False)
+    megabytes: int | None = MEGABYTES
+
+
+class Worker:
+    """One process that answers one query at a time; see `Workers`."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `kill`
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=os.environ | {"RUST_BACKTRACE": "0"},
+            start_new_session=True,  # Ctrl-C reaches only us, and we end it
+        )
+        try:
+            self._open()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _open(self) -> None:
+        path = str(self._opening.path or "")
+        try:
+            self._send(json.dumps({"path": path, "megabytes": self._opening.megabytes}).encode())
+            if not path:
+                self._send(self._opening.nquads)
+            reply = _receive(self._pipe(self._process.stdout))
+        except (_EndedError, BrokenPipeError):
+            raise StoreError(f"no query can run: {self._last_words()}") from None
+        if reply != b"ready":
+            raise StoreError(reply.removeprefix(b"store").decode())
+
+    @staticmethod
+    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+        if pipe is None:
+            raise AssertionError("both pipes were asked for")
+        return pipe
+
+    def _send(self, frame: bytes) -> None:
+        _send(self._pipe(self._process.stdin), frame)
+
+    def ask(self, query: str, *, hidden: str, seconds: float | None) -> Result:
+        """Evaluate *query*; should it take longer than *seconds*, or an exception come up, kill the process.
+
+        Raises:
+            QueryTimeoutError: it took longer.
+            QueryError: it is malformed, fails, or ended the process.
+        """
+        late = threading.Event()
+        timer = threading.Timer(seconds, self._end_late, (late,)) if seconds is not None else None
+        if timer:
+            timer.daemon = True
+            timer.start()
+        try:
+            question = {"query": query, "hidden": hidden, "seconds": seconds}
+            self._send(json.dumps(question).encode())
+            kind, _, payload = _receive(self._pipe(self._process.stdout)).partition(b"\n")
+        except (_EndedError, BrokenPipeError):
+            raise self._death(late, seconds) from None
+        except BaseException:
+            self.kill()
+            raise
+        finally:
+            if timer:
+                timer.cancel()
+                timer.join()  # it may be about to kill: then nobody else may get this worker
+            if late.is_set():
+                self.kill()
+        if kind in (b"query", b"store"):
+            raise (QueryError if kind == b"query" else StoreError)(payload.decode())
+        return Result(cast("Kind", kind.decode()), payload)
+
+    def _end_late(self, late: threading.Event) -> None:
+        late.set()
+        self._process.kill()
+
+    def _death(self, late: threading.Event, seconds: float | None) -> QueryError:
+        status = self._process.wait()
+        words = self._last_words()
+        self.kill()
+        if late.is_set() or status == -getattr(signal, "SIGALRM", 0):
+            return QueryTimeoutError(
+                f"the query ran longer than {seconds:g} s and was ended; ask for less, or allow it more time"
+            )
+        limit = (
+            f" or needs more than {self._opening.megabytes} MB of memory" if self._opening.megabytes else ""
+        )
+        return QueryError(f"the query ended its process; it probably nests too deeply{limit} ({words})")
+
+    def _last_words(self) -> str:
+        self._process.wait()
+        self._errors.seek(0)
+        lines = [line for line in self._errors.read().decode(errors="replace").splitlines() if line.strip()]
+        status = self._process.returncode
+        name = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        return f"{name}: {lines[-1].strip()}" if lines else name
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can take another query."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process and leave nothing of it: no zombie, no open file."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # what could not be written is of no use any more
+                    pipe.close()
+
+
+class Workers:
+    """The idle workers of one store: as many as threads have asked at once, each kept for the next query."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._idle: list[Worker] = []
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        worker = self._take() or Worker(self._opening)
+        try:
+            yield worker
+        finally:
+            if worker.is_alive:
+                self._idle.append(worker)
+            else:
+                worker.kill()
+
+    def _take(self) -> Worker | None:
+        with contextlib.suppress(IndexError):  # when none is idle
+            while True:
+                worker = self._idle.pop()  # one step, so that no two threads get the same
+                if worker.is_alive:
+                    return worker
+                worker.kill()
+        return None
+
+    def ask(self, query: str, *, hidden: str = "", seconds: float | None = SECONDS) -> Result:
+        """Evaluate *query* in a worker of its own; see `Worker.ask`."""
+        with self._worker() as worker:
+            return worker.ask(query, hidden=hidden, seconds=seconds)
+
+    def close(self) -> None:
+        """End all idle workers."""
+        while self._idle:
+            self._idle.pop().kill()
