@@ -65,6 +65,13 @@ def export(
     return FORMS[form](kept, dict(prefixes))
 
 
+def export_triples(
+    triples: Iterable[tuple[str, str, str]], *, form: str = "turtle", prefixes: Mapping[str, str] = PREFIXES
+) -> Iterator[str]:
+    """Write triples of N-Triples tokens, such as a CONSTRUCT query gives, as the default graph."""
+    return export((Quad(*triple, "") for triple in triples), form=form, prefixes=prefixes)
+
+
 def _only_graphs(quads: list[Quad], graphs: Sequence[str]) -> list[Quad]:
     wanted = {token(Iri(graph)) for graph in graphs}
     kept = [quad for quad in quads if quad.graph in wanted]

@@ -16,7 +16,17 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.exports import FORMS, ExportError, export, read_token, without_inferred, without_provenance
+from kg.corpora import Seeds
+from kg.exports import (
+    FORMS,
+    ExportError,
+    export,
+    export_triples,
+    read_token,
+    without_inferred,
+    without_provenance,
+)
+from kg.quads import quads
 from kg.terms import PREFIXES, XSD, Blank, Iri, Literal, Names, Quad, Term, expand, token
 
 POSITION = "https://example.org/harbour/position/may-hearing/coder-a/p1"
@@ -334,6 +344,14 @@ def test_json_ld_is_sorted_flat_and_declares_what_it_uses() -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_triples_are_written_as_the_default_graph(form: str) -> None:
+    triples = [item[:3] for item in WORLD]
+    text = "".join(export_triples(triples, form=form, prefixes=NAMES.prefixes()))
+    assert text == written([Quad(*triple, "") for triple in triples], form)
+    assert read_with_oxigraph(text, form) == expected(WORLD, "ntriples")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_nothing_at_all_is_written_as_an_empty_document(form: str) -> None:
     assert read_with_oxigraph(written([], form), form) == set()
 
@@ -408,3 +426,32 @@ def test_leaving_out_what_is_inferred_keeps_every_other_statement() -> None:
         quad("actor:a", "st:memberOf", "actor:b", "inferred"),
     ]
     assert without_inferred([*inferred, *KEPT]) == KEPT
+
+
+# ---------------------------------------------------------------- the world
+
+
+def everything(seeds: Seeds) -> list[Quad]:
+    return [item for each in seeds.sources for item in quads(each, seeds.names, seeds.corpus)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_whole_world_reads_back(form: str, world_seeds: Seeds) -> None:
+    world = [
+        item for each in world_seeds.sources for item in quads(each, world_seeds.names, world_seeds.corpus)
+    ]
+    text = "".join(export(world, form=form, prefixes=world_seeds.names.prefixes()))
+    assert read_with_oxigraph(text, form) == expected(world, form)
+    assert read_with_rdflib(text, form) == expected(world, form)
+
+
+def test_the_world_without_provenance_names_no_file_and_no_program(world_seeds: Seeds) -> None:
+    world = [
+        item for each in world_seeds.sources for item in quads(each, world_seeds.names, world_seeds.corpus)
+    ]
+    kept = without_provenance(world)
+    text = "".join(export(kept, form="nquads"))
+    assert len(kept) > len(world) / 2
+    assert "/file/" not in text
+    assert "/software/" not in text
+    assert PREFIXES["prov"] + "was" not in text
