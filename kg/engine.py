@@ -31,6 +31,10 @@ Kind: TypeAlias = OneOf["table", "boolean", "triples"]
 _BATCH: Final = 200_000  # quads handed over at once: some 50 MB of text
 
 
+class DamagedStoreError(StoreError):
+    """Files of a store are missing, or do not hold what they should."""
+
+
 class Triple(NamedTuple):
     """Subject, predicate and object, each an N-Triples token."""
 
@@ -148,23 +152,17 @@ def flush(engine: Engine) -> None:
         raise _write_error(None, error) from error
 
 
-def turtle(path: Path, graph: str) -> list[Quad]:
-    """Read a Turtle file as the quads of *graph*.
+def turtle(path: Path) -> list[Triple]:
+    """Read a Turtle file.
 
     Raises:
-        StoreError: it is malformed, or has blank nodes, which would make two loads differ.
+        StoreError: it is malformed.
     """
-    found: list[Quad] = []
     try:
-        for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
-            if isinstance(quad.subject, pyoxigraph.BlankNode) or isinstance(
-                quad.object, pyoxigraph.BlankNode
-            ):
-                raise StoreError(f"{path}: has a blank node ({quad}); give it an IRI")
-            found.append(Quad(str(quad.subject), str(quad.predicate), str(quad.object), f"<{graph}>"))
+        found = pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+        return [Triple(str(each.subject), str(each.predicate), str(each.object)) for each in found]
     except SyntaxError as error:
         raise StoreError(f"{path}:{error.lineno or 0}: {_first_line(error)}") from error
-    return found
 
 
 def _write_error(where: Path | None, error: Exception) -> StoreError:
@@ -172,6 +170,8 @@ def _write_error(where: Path | None, error: Exception) -> StoreError:
     text = _first_line(error)
     if "No space left" in text or "File too large" in text:
         return StoreError(f"{place}no space left on the disk; what was built before is untouched")
+    if "Corruption" in text:
+        return DamagedStoreError(f"{place}the store is damaged; build it again ({text})")
     return StoreError(f"{place}cannot be written ({text})")
 
 
@@ -194,7 +194,7 @@ def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
             name = "" if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else str(quad.graph_name)
             yield Quad(str(quad.subject), str(quad.predicate), str(quad.object), name)
     except (OSError, RuntimeError) as error:
-        raise StoreError(f"the store is damaged; build it again ({_first_line(error)})") from error
+        raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from error
 
 
 def graphs(engine: Engine) -> list[str]:
@@ -227,7 +227,7 @@ def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
         raise QueryError(f"{place}: the query is malformed: {_first_line(Exception(why))}") from None
     except (OSError, RuntimeError, ValueError) as error:
         if "Corruption" in str(error):
-            raise StoreError(f"the store is damaged; build it again ({_first_line(error)})") from None
+            raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from None
         raise QueryError(f"the query failed: {_first_line(error)}") from None
 
 
@@ -244,6 +244,14 @@ def _serialize(found: Any) -> Result:
         return Result("triples", "".join(lines).encode())
     kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "table"
     return Result(kind, found.serialize(format=pyoxigraph.QueryResultsFormat.JSON))
+
+
+def select(engine: Engine, query: str) -> Table:
+    """Evaluate a SELECT query of our own; see `evaluate`."""
+    found = answer(evaluate(engine, query))
+    if not isinstance(found, Table):
+        raise QueryError("this is no SELECT query")
+    return found
 
 
 def answer(result: Result) -> Answer:

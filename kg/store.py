@@ -148,6 +148,11 @@ class Store(Queryable):
         engine.load(opened, quads)
         return cls(_Data(None, opened, None, megabytes), notes or {})
 
+    @classmethod
+    def adopt(cls, opened: Engine, notes: Mapping[str, GraphNote]) -> Self:
+        """Make a store of an engine in memory that is written no more."""
+        return cls(_Data(None, opened, None, MEGABYTES), notes)
+
     # ------------------------------------------------------------ queries
 
     def answer(self, query: str, *, timeout: float | None = SECONDS, allow_network: bool = False) -> Answer:
