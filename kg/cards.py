@@ -11,6 +11,14 @@ from kg.tables import Table, View, shown, visible
 from kg.terms import Term
 
 _INDENT = "   "
+_WORDS = {
+    "conditions": "on condition: {}",
+    "function": "as {}",
+    "functions": "as {}",
+    "held": "held {}",
+    "uttered": "said {}",
+}
+"""How a column is introduced where its value alone would not be understood."""
 
 
 def cards(table: Table, statement: str, view: View) -> str:
@@ -33,7 +41,7 @@ def _card(
 ) -> Iterator[str]:
     cells = dict(zip(table.columns, row, strict=True))
     evidence = {name: cells.get(f"evidence_{name}", cells.get(name)) for name in COLUMNS}
-    yield from _wrap(f"{number}. {_headline(cells, statement, view)}", width, hanging=_INDENT)
+    yield from _wrap(f"{number}. {_headline(cells, evidence, statement, view)}", width, hanging=_INDENT)
     document, date = (shown(evidence[name], view) for name in ("document", "date"))
     for line in (
         f"{document} ({date})" if date else document,
@@ -50,16 +58,26 @@ def _card(
         yield _INDENT + shown(cells[statement], view)
 
 
-def _headline(cells: dict[str, Term | None], statement: str, view: View) -> str:
-    """What the row itself says: each column but those of the evidence; a label instead of its IRI."""
+def _headline(
+    cells: dict[str, Term | None], evidence: dict[str, Term | None], statement: str, view: View
+) -> str:
+    """What the row itself says: each column that the evidence below does not say again."""
+    said_below = {shown(term, view) for term in evidence.values()}
+    attribution = str(evidence["attribution"] or "")
     told = []
     for name, term in cells.items():
-        plain = name.removeprefix("evidence_")
-        is_evidence = plain in COLUMNS and (name != plain or f"evidence_{plain}" not in cells)
-        if term is None or name == statement or is_evidence or f"{name}_label" in cells:
+        text = shown(term, view).replace("\n", " ")
+        is_below = text in said_below or (name == "mode" and text.replace("-", " ") in attribution)
+        if (
+            not text
+            or name == statement
+            or is_below
+            or name.startswith("evidence_")
+            or f"{name}_label" in cells
+        ):
             continue
-        told.append(shown(term, view).replace("\n", " "))
-    return " · ".join(dict.fromkeys(filter(None, told)))
+        told.append(_WORDS.get(name, "{}").format(text))
+    return " · ".join(dict.fromkeys(told))
 
 
 def _wrap(text: str, width: int, *, hanging: str) -> list[str]:

@@ -70,7 +70,8 @@ def validate(arguments: argparse.Namespace) -> int:
         return int(has_violations(findings))
     seeds = _read(arguments.paths)
     findings = validate_seeds(seeds, only=arguments.paths)
-    _write(REPORTS[arguments.format](findings, seeds.problems), arguments.output)
+    report = REPORTS[arguments.format](findings, seeds.problems, prefixes=seeds.names.prefixes())
+    _write(report, arguments.output)
     _say(f"{_count(len(seeds.sources), 'file')}: {_summary(findings, len(seeds.problems))}")
     return int(has_violations(findings) or bool(seeds.problems))
 
