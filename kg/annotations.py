@@ -20,10 +20,11 @@ from typing import Any, Final
 
 from kg import fields, records
 from kg.cycles import find_cycles
-from kg.documents import Mapping, Node, Scalar, Sequence, is_lines, parse_lines, parse_yaml, read_bytes
+from kg.documents import Mapping, Node, Scalar, Sequence, read_bytes
 from kg.errors import InputError, Place, Problem
 from kg.fields import Kind, Many, Shape, Value
 from kg.records import Source
+from kg.trees import NO_MAPPING, parse_any
 from kg.words import nearest, suggest
 
 
@@ -47,9 +48,8 @@ def parse_source(data: bytes, *, path: str, name: str) -> Source:
     >>> source.content.coders[0].label
     'A'
     """
-    tree = _gather_lines(data, path) if is_lines(path) else parse_yaml(data, path=path)
     reader = _Reader(path)
-    content = reader.read_file(tree, name)
+    content = reader.read_file(parse_any(data, path=path), name)
     if reader.problems or content is None:
         raise InputError(reader.problems)
     return Source(path=name, sha256=hashlib.sha256(data).hexdigest(), content=content)
@@ -84,47 +84,6 @@ def name_registry(path: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", shown).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     return slug or "registry-" + hashlib.sha256(path.encode()).hexdigest()[:8]
-
-
-# ---------------------------------------------------------------- JSON Lines
-
-
-def _gather_lines(data: bytes, path: str) -> Mapping:
-    """Put the records of JSON Lines where they stand in a YAML file."""
-    problems: list[Problem] = []
-    lists: dict[str, list[Node]] = {}
-    single: dict[str, Node] = {}
-    places: dict[str, Place] = {}
-    for line in parse_lines(data, path=path):
-        kind = line.entries.get("type")
-        word = kind.value if isinstance(kind, Scalar) else ""
-        if word not in fields.LINE_TYPES:
-            problems.append(_unknown_type(line, kind, word))
-            continue
-        file, key = fields.LINE_TYPES[word]
-        record = _without(line, "type")
-        places.setdefault(key or word, line.place)
-        if key in ("", "document", "coding"):
-            if (key or word) in single:
-                problems.append(Problem(line.place, f"a second {word}", "a file has one"))
-            single[key or file] = record
-        else:
-            lists.setdefault(key, []).append(record)
-    if problems:
-        raise InputError(problems)
-    gathered = {key: Sequence(tuple(items), places[key]) for key, items in lists.items()}
-    return Mapping(single | gathered, places, Place(path, 1, 1))
-
-
-def _unknown_type(line: Mapping, kind: Node | None, word: str) -> Problem:
-    if kind is None:
-        return Problem(line.place, "a line needs the key 'type'", "one of " + ", ".join(fields.LINE_TYPES))
-    return Problem(kind.place, f"unknown type '{word}'", suggest(word, fields.LINE_TYPES))
-
-
-def _without(line: Mapping, key: str) -> Mapping:
-    entries = {each: node for each, node in line.entries.items() if each != key}
-    return Mapping(entries, {each: line.key_places[each] for each in entries}, line.place)
 
 
 # ---------------------------------------------------------------- the reader
@@ -174,9 +133,7 @@ class _Reader:
 
     def _tell_kind(self, tree: Node) -> str | None:
         if not isinstance(tree, Mapping):
-            self.refuse(
-                tree.place, "the file is no mapping", "write 'key: value' lines; see docs/file-format.md"
-            )
+            self.refuse(tree.place, "the file is no mapping", NO_MAPPING)
             return None
         found = [kind for kind, keys in _FILES.items() if any(key in tree.entries for key in keys)]
         known = [key for keys in _FILES.values() for key in keys]

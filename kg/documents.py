@@ -204,13 +204,7 @@ class _Composer:
     def take(self, event: Any) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            self._refuse_extras(event)
-            place = self._place(event)
-            if _FORBIDDEN.search(event.value):
-                self._refuse(
-                    place, "the text has a control character or half of a surrogate pair", "remove it"
-                )
-            self._add(Scalar(event.value, place, event.implicit[0], _extent(event, event)))
+            self._take_scalar(event)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             self._refuse_extras(event)
             if len(self._stack) >= DEEPEST:
@@ -226,6 +220,15 @@ class _Composer:
             self._add(Scalar("", self._place(event)))
         elif kind == "DocumentStartEvent":
             self._start_document(event)
+
+    def _take_scalar(self, event: Any) -> None:
+        self._refuse_extras(event)
+        place, value = self._place(event), event.value
+        if _FORBIDDEN.search(value):
+            value = _PAIR.sub(_join_pair, value)  # JSON writes some characters as two escapes
+        if _FORBIDDEN.search(value):
+            self._refuse(place, _FORBIDDEN_SAID, "remove it")
+        self._add(Scalar(value, place, event.implicit[0], _extent(event, event)))
 
     def _start_document(self, event: Any) -> None:
         self._documents += 1
@@ -256,6 +259,14 @@ class _Composer:
 
 # What no literal may hold: control characters but tab, newline and return, and lone surrogates.
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+_FORBIDDEN_SAID: Final = "the text has a control character or half of a surrogate pair"
+_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def _join_pair(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 class _Open:
@@ -384,9 +395,7 @@ def _walk(line: str, start: Place) -> Mapping:
         else:
             node = _json_scalar(mark, place)
             if _FORBIDDEN.search(node.value):
-                problems.append(
-                    Problem(place, "the text has a control character or half of a surrogate pair")
-                )
+                problems.append(Problem(place, _FORBIDDEN_SAID))
         if not stack:
             break
         if problem := stack[-1].add(node):

@@ -1,4 +1,4 @@
-"""Where the project's own files are: in an installed wheel or in a checkout.
+"""Where the project's own files are, in an installed wheel or in a checkout; and writing files whole.
 
 A wheel carries `ontology/`, `queries/` and `seeds/` as package data under `kg/data/`; a
 checkout has them beside the package.
@@ -6,8 +6,13 @@ checkout has them beside the package.
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+
+from kg.errors import InputError, Place, Problem
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 
@@ -50,3 +55,34 @@ def schema_dir() -> Path:
     'schemas'
     """
     return _PACKAGE / "schemas"
+
+
+def write_whole(file: Path, chunks: Iterable[str | bytes]) -> None:
+    """Write *file* whole or not at all: what stands there stays until the new content is complete.
+
+    Raises:
+        InputError: the folder cannot be written, or the disk is full.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        target = file.resolve()  # a link stays a link
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with open(handle, "wb") as opened:  # noqa: PTH123  # a descriptor, not a path
+                opened.writelines(chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
+            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        problem = Problem(
+            Place(str(file)), f"cannot be written ({error.strerror})", "check the folder and the disk"
+        )
+        raise InputError([problem]) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

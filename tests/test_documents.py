@@ -87,6 +87,10 @@ def test_what_is_not_the_safe_part_of_yaml_is_refused(text: str, said: str) -> N
     assert said in refused(text)[0]
 
 
+def test_two_escapes_that_json_writes_for_one_character_are_one() -> None:
+    assert plain(parse_yaml(b'{"a": "\\ud83d\\udc69"}', path="f.yaml")) == {"a": "👩"}
+
+
 def test_all_refused_parts_are_told_at_once() -> None:
     assert len(refused("a: &x 1\nb: *x\na: !t 2\n")) == 4
 
