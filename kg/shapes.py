@@ -1,0 +1,322 @@
+"""SHACL: check what the files say, or anybody's RDF, against the shapes of the ontology.
+
+Data that breaks a shape is no error but a `Finding`. This is the door to pySHACL
+and to the rdflib graphs that it wants; pySHACL patches rdflib for the whole
+process when it runs, so both are imported only when something is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import Place
+from kg.exports import read_token
+from kg.files import ontology_dir
+from kg.foreign_rdf import quiet, read_rdf
+from kg.lines import Lines, lies_in
+from kg.quads import places, quads
+from kg.terms import PREFIXES, XSD, Blank, Iri, Literal, Quad, Term, shrink, token
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+    from kg.corpora import Seeds
+
+_SH: Final = PREFIXES["sh"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing in the data that breaks a shape.
+
+    *shape* and *constraint* are prefixed names (or IRIs); *severity* is `Violation`,
+    `Warning` or `Info`; *path* is a prefixed name, or a SPARQL property path where
+    the shape has one, and *turtle_path* the same as SHACL writes it; *place* is the
+    line of the annotation file that says it, and *source_file* the path of that file,
+    or of the RDF file that was checked.
+    """
+
+    shape: str
+    message: str
+    severity: str
+    focus: Term
+    path: str = ""
+    turtle_path: str = ""
+    value: Term | None = None
+    constraint: str = ""
+    place: Place | None = None
+    source_file: str = ""
+
+
+def has_violations(findings: Iterable[Finding]) -> bool:
+    """Whether any finding is a violation, and no mere warning.
+
+    >>> has_violations([Finding(shape="shape:A", message="m", severity="Info", focus=Blank("b"))])
+    False
+    """
+    return any(finding.severity == "Violation" for finding in findings)
+
+
+def validate_seeds(
+    seeds: Seeds, *, only: Sequence[Path | str] = (), shapes: Path | None = None
+) -> tuple[Finding, ...]:
+    """Check what the sources of *seeds* say together, each finding at the line that caused it.
+
+    *only* keeps the findings in these files and folders; all of *seeds* is read for
+    them all the same. *shapes* is a Turtle file instead of the ontology's own shapes.
+    """
+    graph, lines = _new_graph(), Lines()
+    for source in seeds.sources:
+        stated = quads(source, seeds.names, seeds.corpus)
+        _fill(graph, stated)
+        lines.add(stated, places(source, seeds.names, seeds.corpus))
+    chosen = {Path(path).resolve() for path in only}
+    found = []
+    for finding in _check(graph, shapes):
+        place = lines.find(finding.focus, finding.path, finding.value, among=chosen)
+        if not chosen or (place and lies_in(place.path, chosen)):
+            found.append(replace(finding, place=place, source_file=place.path if place else ""))
+    return _sorted(found)
+
+
+def validate_rdf(path: Path | str, *, shapes: Path | None = None) -> tuple[Finding, ...]:
+    """Check anybody's RDF file against the same shapes; its form follows from its suffix.
+
+    Raises:
+        InputError: the file cannot be read or is not well formed, or a JSON-LD
+            document names a context that is not ours (nothing is fetched).
+    """
+    file = Path(path).as_posix()
+    graph = _new_graph()
+    for triple in read_rdf(Path(path)):
+        graph.add(triple)
+    found = _check(graph, shapes)
+    return _sorted(replace(finding, place=Place(file), source_file=file) for finding in found)
+
+
+# ---------------------------------------------------------------- running pySHACL
+
+
+@lru_cache(maxsize=1)
+def _background() -> tuple[Graph, frozenset[Any]]:
+    """The vocabularies and the subclasses that data leans on, and the nodes they describe."""
+    from rdflib import RDFS, Graph, URIRef
+
+    graph = Graph().parse(ontology_dir() / "vocabularies.ttl", format="turtle")
+    described = frozenset(graph.subjects())
+    for sub, over in Graph().parse(ontology_dir() / "core.ttl", format="turtle")[: RDFS.subClassOf :]:
+        if isinstance(sub, URIRef) and isinstance(over, URIRef):
+            graph.add((sub, RDFS.subClassOf, over))
+    return graph, described
+
+
+@lru_cache(maxsize=4)
+def _shapes_graph(path: Path | None) -> Graph:
+    from rdflib import Graph
+
+    graph = Graph().parse(path or ontology_dir() / "shapes.ttl", format="turtle")
+    # Other files tell what the shapes' own nodes are, such as labels; only the shapes matter here.
+    return _untype_strings(graph)
+
+
+@lru_cache(maxsize=1)
+def _graph_type() -> type[Graph]:
+    from rdflib import Graph
+    from rdflib.plugins.sparql import prepareQuery
+    from rdflib.plugins.sparql.sparql import Query
+    from rdflib.query import Result
+
+    @lru_cache(maxsize=256)
+    def prepare(text: str) -> Query:
+        return prepareQuery(text, initNs=PREFIXES)
+
+    class PreparedGraph(Graph):
+        """A graph that parses each query once.
+
+        pySHACL asks the text of a SPARQL constraint anew for each focus node, and nine
+        tenths of its time went into parsing that.
+        """
+
+        def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+            prepared = prepare(query_object) if isinstance(query_object, str) else query_object
+            return super().query(prepared, *args, **kwargs)
+
+    return PreparedGraph
+
+
+def _new_graph() -> Graph:
+    return _graph_type()()
+
+
+def _untype_strings(graph: Graph) -> Graph:
+    """Write ``"a"^^xsd:string`` as ``"a"``: the same literal (RDF 1.1, 3.3), but not to rdflib's `sh:in`."""
+    from rdflib import XSD as RDFLIB_XSD
+    from rdflib import Literal as RdflibLiteral
+
+    for s, p, o in list(graph):
+        if isinstance(o, RdflibLiteral) and o.datatype == RDFLIB_XSD.string:
+            graph.remove((s, p, o))
+            graph.add((s, p, RdflibLiteral(str(o))))
+    return graph
+
+
+def _check(graph: Graph, shapes: Path | None) -> list[Finding]:
+    """Run the shapes over *graph*, which is changed, and read the results."""
+    with quiet():
+        from pyshacl import validate
+
+        background, described = _background()
+        rules = _shapes_graph(shapes)
+        _untype_strings(graph)
+        for triple in background:
+            graph.add(triple)
+        # No inference, no meta-shapes, nothing imported: what the files say is checked, as they say it.
+        _, report, _ = validate(
+            graph, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False, inplace=True
+        )
+        if isinstance(report, Exception):
+            raise report
+        return [_finding(report, node, rules) for node in _results(report, described)]
+
+
+def _results(report: Graph, described: Collection[Any]) -> Iterator[Any]:
+    """The results of a report, without those inside others and those about the vocabularies."""
+    from rdflib import SH
+
+    for node in set(report.objects(None, SH.result)):
+        if report.value(node, SH.focusNode) not in described:
+            yield node
+
+
+def _finding(report: Graph, node: Any, rules: Graph) -> Finding:
+    from rdflib import SH
+
+    def get(predicate: Any) -> Any:
+        return report.value(node, predicate)
+
+    value, path = get(SH.value), get(SH.resultPath)
+    told = report if (path, None, None) in report else rules
+    return Finding(
+        shape=_named_shape(rules, get(SH.sourceShape)),
+        message=" ".join(min(map(str, report.objects(node, SH.resultMessage)), default="").split()),
+        severity=str(get(SH.resultSeverity)).removeprefix(_SH),
+        focus=_term(get(SH.focusNode)),
+        path="" if path is None else _path(told, path),
+        turtle_path="" if path is None else _turtle_path(told, path),
+        value=None if value is None else _term(value),
+        constraint=shrink(str(get(SH.sourceConstraintComponent))),
+    )
+
+
+def _named_shape(rules: Graph, shape: Any) -> str:
+    """The name of *shape*, or of the nearest shape around it that has one."""
+    from rdflib import URIRef
+
+    frontier, seen = [shape], set()
+    while frontier:
+        named = sorted(str(each) for each in frontier if isinstance(each, URIRef))
+        if named:
+            return shrink(named[0])
+        seen |= set(frontier)
+        frontier = [s for each in frontier for s in rules.subjects(None, each) if s not in seen]
+    return ""
+
+
+def _path(graph: Graph, node: Any) -> str:
+    """Write a SHACL path as a SPARQL property path (SHACL, 2.3.1)."""
+    from rdflib import SH, URIRef
+
+    if isinstance(node, URIRef):
+        return shrink(str(node))
+    if parts := _list(graph, node):
+        return "(" + "/".join(_path(graph, each) for each in parts) + ")"
+    if either := _list(graph, graph.value(node, SH.alternativePath)):
+        return "(" + "|".join(_path(graph, each) for each in either) + ")"
+    if (inverse := graph.value(node, SH.inversePath)) is not None:
+        return "^" + _path(graph, inverse)
+    for name, mark in ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?")):
+        if (inner := graph.value(node, name)) is not None:
+            return f"({_path(graph, inner)}){mark}"
+    return ""
+
+
+def _turtle_path(graph: Graph, node: Any) -> str:
+    """Write a SHACL path as Turtle has it."""
+    from rdflib import URIRef
+
+    if isinstance(node, URIRef):
+        short = shrink(str(node))
+        return f"<{node}>" if short == str(node) else short
+    if parts := _list(graph, node):
+        return "( " + " ".join(_turtle_path(graph, each) for each in parts) + " )"
+    inner = sorted((shrink(str(p)), _turtle_path(graph, o)) for p, o in graph.predicate_objects(node))
+    return "[ " + " ; ".join(f"{p} {o}" for p, o in inner) + " ]"
+
+
+def _list(graph: Graph, node: Any) -> list[Any]:
+    from rdflib import RDF
+
+    return list(graph.items(node)) if (node, RDF.first, None) in graph else []
+
+
+# ---------------------------------------------------------------- terms
+
+
+def _fill(graph: Graph, stated: Iterable[Quad]) -> None:
+    known: dict[str, Any] = {}
+    for quad in stated:
+        for text in quad[:3]:
+            if text not in known:
+                known[text] = _node(read_token(text))
+        graph.add((known[quad.subject], known[quad.predicate], known[quad.object]))
+
+
+def _node(term: Term) -> Any:
+    from rdflib import BNode, URIRef
+    from rdflib import Literal as RdflibLiteral
+
+    if isinstance(term, Iri):
+        return URIRef(term.value)
+    if isinstance(term, Blank):
+        return BNode(term.value)
+    # As it is written: what is wrong with a literal must not be mended before it is checked.
+    return RdflibLiteral(
+        term.value, datatype=term.datatype or None, lang=term.language or None, normalize=False
+    )
+
+
+def _term(node: Any) -> Term:
+    from rdflib import BNode, URIRef
+
+    if isinstance(node, URIRef):
+        return Iri(str(node))
+    if isinstance(node, BNode):
+        return Blank(str(node))
+    datatype = str(node.datatype or "")
+    return Literal(str(node), "" if datatype == XSD + "string" else datatype, node.language or "")
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order *findings* by place, shape, focus; number the blank nodes, whose own names are random."""
+    ordered = sorted(set(findings), key=_order)
+    numbers: dict[Term, Term] = {}
+
+    def number(term: Term | None) -> Any:
+        if isinstance(term, Blank):
+            return numbers.setdefault(term, Blank(f"b{len(numbers) + 1}"))
+        return term
+
+    return tuple(replace(each, focus=number(each.focus), value=number(each.value)) for each in ordered)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    def text(term: Term | None) -> str:
+        return "" if term is None or isinstance(term, Blank) else token(term)
+
+    place = finding.place or Place(finding.source_file)
+    named = (finding.shape, text(finding.focus), finding.path, text(finding.value))
+    return (place, *named, finding.constraint, finding.message)
