@@ -39,10 +39,10 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word for word in _WORD.findall(folded) if word not in _ARTICLES)
 
 
-_STEMS: Final = {
+_FORMS: Final = {
     "held": "hold", "said": "say", "made": "make", "wanted": "want", "sought": "seek", "thought": "think",
     "gave": "give", "given": "give", "took": "take", "taken": "take", "spoke": "speak", "spoken": "speak",
-    "told": "tell", "kept": "keep", "forbade": "forbid", "forbidden": "forbid", "chose": "choos",
+    "told": "tell", "kept": "keep", "forbade": "forbid", "forbidden": "forbid", "chose": "choose",
     "people": "person", "whom": "who", "whose": "who", "which": "what", "has": "have", "had": "have",
     "does": "do", "did": "do", "done": "do", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be",
     "being": "be", "am": "be", "put": "put", "putting": "put",
@@ -55,8 +55,9 @@ def stem(word: str) -> str:
     >>> [stem(word) for word in ("proposes", "proposed", "proposing", "ruling", "rules", "denied")]
     ['propos', 'propos', 'propos', 'rul', 'rul', 'deny']
     """
-    if word in _STEMS or not word.isalpha():
-        return _STEMS.get(word, word)
+    word = _FORMS.get(word, word)
+    if not word.isalpha():
+        return word
     if len(word) > 4 and word.endswith(("ies", "ied")):
         return word[:-3] + "y"
     cut = ""
@@ -84,14 +85,15 @@ def stems(text: str) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the weight of words
 
 _GLUE: Final = frozenset(
-    (
+    stem(word)
+    for word in (
         "be", "have", "do", "will", "would", "can", "could", "shall", "should", "of", "on", "to", "in", "at",
         "for", "from", "by", "with", "about", "as", "and", "or", "that", "this", "these", "those", "there",
         "it", "its", "their", "his", "her", "they", "he", "she", "we", "i", "you", "me", "my", "tell", "show",
         "list", "give", "find", "please", "any", "some", "all", "every", "each", "both", "also", "then",
     )
 )  # fmt: skip
-_ASKING: Final = frozenset(("who", "when", "where", "why", "how"))
+_ASKING: Final = frozenset(map(stem, ("who", "when", "where", "why", "how")))
 
 
 def weight(stemmed: str) -> float:

@@ -203,7 +203,9 @@ class _Alignment:
             weight(stem(self.asked[step.at])) == 1 for step in self.steps if isinstance(step, _Word)
         )
         open_ = len(self.query.params) - len(self.filled)
-        return (not self.accepted, -round(self.score, 3), -literal, -len(self.filled), open_, self.query.name)
+        # small words must not decide between questions, so scores are compared in steps
+        steps = round(self.score * 20)
+        return (not self.accepted, -steps, -literal, -len(self.filled), open_, -self.score, self.query.name)
 
     def text(self, value: _Value) -> str:
         return " ".join(self.asked[value.start : value.end])
