@@ -19,7 +19,7 @@ from kg.annotations import name_source, read_source, show_path
 from kg.cycles import find_cycles
 from kg.errors import InputError, Place, Problem
 from kg.fields import REGISTERED, Kind, Many, Shape
-from kg.files import packaged_seeds
+from kg.files import packaged_seeds, schema_dir, starter_dir, write_whole
 from kg.records import Annotation, Corpus, Entry, Issue, Proposal, Record, Registry, Source
 from kg.terms import Names
 from kg.words import suggest
@@ -171,6 +171,24 @@ def _looks_annotated(file: Path) -> bool:
             return _ANNOTATED.search(opened.read(4096)) is not None
     except OSError:
         return False
+
+
+def init_corpus(folder: Path) -> list[Path]:
+    """Start a corpus of one's own in *folder*, with an example document; returns the files written.
+
+    Raises:
+        InputError: files of the same names are there already, or the folder cannot be written.
+    """
+    wanted = {folder / path.relative_to(starter_dir()): path for path in sorted(starter_dir().rglob("*.*"))}
+    wanted |= {folder / "schemas" / path.name: path for path in sorted(schema_dir().glob("*.schema.json"))}
+    if found := [path for path in wanted if path.exists()]:
+        raise InputError(
+            Problem(Place(show_path(path)), "is there already", "start the corpus in an empty folder")
+            for path in found
+        )
+    for path, template in wanted.items():
+        write_whole(path, [template.read_bytes()])
+    return list(wanted)
 
 
 # ---------------------------------------------------------------- references

@@ -91,7 +91,7 @@ def _few_words(text: str) -> None:
 MOST_END_WORDS: Final = 5
 """No more of a text may stand in a file at each end of a passage: the texts are other people's."""
 
-_IRI: Final = r"(?:[^\s<>\"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})"
+_IRI: Final = r'(?:[^\s<>"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})'
 
 TEXT: Final = Kind(name="text", about="any text")
 LINE: Final = Kind(name="line", about="a text of one line", pattern=r"^[^\n\r]*$")
@@ -124,7 +124,7 @@ YES: Final = Kind(
 URL: Final = Kind(
     name="URL",
     about="a web address with http or https; a space is written %20, a quote %22",
-    pattern=rf"^https?://[^\s<>\"{{}}|\\^`%/?#]+(?:[/?#]{_IRI}*)?$",
+    pattern=rf'^https?://[^\s<>"{{}}|\\^`%/?#]+(?:[/?#]{_IRI}*)?$',
 )
 BASE: Final = Kind(
     name="base",

@@ -57,6 +57,11 @@ def schema_dir() -> Path:
     return _PACKAGE / "schemas"
 
 
+def starter_dir() -> Path:
+    """Find the files that a new corpus starts with."""
+    return _PACKAGE / "starter"
+
+
 def write_whole(file: Path, chunks: Iterable[str | bytes]) -> None:
     """Write *file* whole or not at all: what stands there stays until the new content is complete.
 

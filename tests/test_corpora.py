@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.corpora import Seeds, find_corpus, read_corpus
+from kg.corpora import Seeds, find_corpus, init_corpus, read_corpus
 from kg.errors import InputError
+from kg.libraries import TextLibrary
+from kg.texts import State, verify
 
 WORLD = Path(__file__).parent / "world"
 HASH = "0" * 64
@@ -308,3 +310,35 @@ def test_what_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_copy_elsewhere_reads_the_same(tmp_path: Path) -> None:
     shutil.copytree(WORLD, tmp_path / "copy")
     assert read_corpus([tmp_path / "copy"]).sources == read_corpus([WORLD]).sources
+
+
+# ---------------------------------------------------------------- starting a corpus
+
+
+def test_a_new_corpus_is_read_and_verified_cleanly(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "corpus"
+    written = init_corpus(folder)
+    assert all(path.is_file() for path in written)
+    seeds = read_corpus([folder])
+    seeds.raise_problems()
+    assert [each.document.id for each in seeds.annotations] == ["mill-street"]
+    checks = verify(seeds, TextLibrary([folder / "texts"], home=tmp_path / "home"))
+    assert {check.state for check in checks} == {State.EXACT}
+
+
+def test_a_new_corpus_has_what_editors_need(tmp_path: Path) -> None:
+    init_corpus(tmp_path)
+    for file in tmp_path.rglob("*.yaml"):
+        schema = (
+            file.read_text(encoding="utf-8").split("\n")[0].removeprefix("# yaml-language-server: $schema=")
+        )
+        assert (file.parent / schema).is_file()
+
+
+def test_a_new_corpus_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"README\.md: is there already; start the corpus in an empty folder"
+    ):
+        init_corpus(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
