@@ -62,7 +62,7 @@ def as_text(
     for finding in findings:
         where, details = _place(finding), _details(finding, prefixes)
         lines.append((where, f"{where}: {finding.severity} {finding.shape}: {finding.message} ({details})"))
-    return "".join(f"{line}\n" for _, line in sorted(lines))
+    return "".join(" ".join(line.split()) + "\n" for _, line in sorted(lines))
 
 
 def _place(finding: Finding) -> Place:
