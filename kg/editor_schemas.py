@@ -174,7 +174,7 @@ def _describe(value: Value) -> str:
     if isinstance(value, Many):
         return "list of: " + _describe(value.of)
     if isinstance(value, Shape):
-        return f"a [{value.name}](#{value.name})"
+        return f"[{value.name}](#{value.name})"
     return value.about.replace("|", "\\|")
 
 
