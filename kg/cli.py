@@ -127,6 +127,7 @@ def _corpus_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     validate.add_argument(
         "--format", choices=FINDINGS, default="text", help="how to write findings (default: text)"
     )
+    validate.add_argument("--all", action="store_true", help="list mere information, too (text only)")
     validate.add_argument(
         "--rdf",
         type=Path,

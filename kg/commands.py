@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InputError, QueryError
+from kg.errors import InputError, Problem, QueryError
 
 if TYPE_CHECKING:
     from kg.corpora import Seeds
     from kg.graph import Answered, Graph
     from kg.headers import SavedQuery
+    from kg.shapes import Finding
     from kg.tables import Table
 
 
@@ -58,35 +59,42 @@ def init(arguments: argparse.Namespace) -> int:
 
 def validate(arguments: argparse.Namespace) -> int:
     """Check annotation files, or anybody's RDF, against the shapes."""
-    from kg.reports import REPORTS
-    from kg.shapes import has_violations, validate_rdf, validate_seeds
+    from kg.shapes import validate_rdf, validate_seeds
 
     if arguments.rdf:
         if arguments.paths:
             raise UsageError("give either PATHs of annotation files or --rdf FILE, not both")
         findings = tuple(finding for file in arguments.rdf for finding in validate_rdf(file))
-        _write(REPORTS[arguments.format](findings, ()), arguments.output)
-        _say(f"{_count(len(arguments.rdf), 'file')}: {_summary(findings)}")
-        return int(has_violations(findings))
+        return _report(arguments, findings, len(arguments.rdf))
     seeds = _read(arguments.paths)
     findings = validate_seeds(seeds, only=arguments.paths)
-    report = REPORTS[arguments.format](findings, seeds.problems, prefixes=seeds.names.prefixes())
-    _write(report, arguments.output)
-    _say(f"{_count(len(seeds.sources), 'file')}: {_summary(findings, len(seeds.problems))}")
-    return int(has_violations(findings) or bool(seeds.problems))
+    return _report(arguments, findings, len(seeds.sources), seeds)
 
 
-def _summary(findings: Sequence[object], problems: int = 0) -> str:
-    levels = [getattr(finding, "severity", "") for finding in findings]
-    counts = [
-        _count(problems, "error") if problems else "",
-        *(
-            _count(levels.count(level), level.lower())
-            for level in ("Violation", "Warning", "Info")
-            if level in levels
-        ),
-    ]
-    return ", ".join(filter(None, counts)) or "nothing to report"
+def _report(
+    arguments: argparse.Namespace, findings: Sequence[Finding], files: int, seeds: Seeds | None = None
+) -> int:
+    from kg.reports import REPORTS
+    from kg.shapes import has_violations
+    from kg.terms import PREFIXES
+
+    problems = seeds.problems if seeds else ()
+    prefixes = seeds.names.prefixes() if seeds else PREFIXES
+    told = findings
+    if arguments.format == "text" and not arguments.all:
+        told = [finding for finding in findings if finding.severity != "Info"]
+    _write(REPORTS[arguments.format](told, problems, prefixes=prefixes), arguments.output)
+    hint = " (--all lists them)" if len(told) < len(findings) else ""
+    _say(f"{_count(files, 'file')}: {_summary(findings, len(problems))}{hint}")
+    return int(has_violations(findings) or bool(problems))
+
+
+def _summary(findings: Sequence[Finding], problems: int) -> str:
+    levels = [finding.severity for finding in findings]
+    words = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
+    counts = [_count(problems, "error")] if problems else []
+    counts += [_count(levels.count(level), word) for level, word in words.items() if level in levels]
+    return ", ".join(counts) or "nothing to report"
 
 
 def _read(paths: Sequence[Path]) -> Seeds:
@@ -99,7 +107,8 @@ def anchor(arguments: argparse.Namespace) -> int:
     """Fill in positions, hashes and ids; a file with a problem stays as it is."""
     from kg.texts import TextLibrary, anchor_file
 
-    library, problems = TextLibrary(), []
+    library = TextLibrary()
+    problems: list[Problem] = []
     for file in arguments.files:
         try:
             print(f"{file}: {anchor_file(file, library)}")
@@ -312,7 +321,7 @@ def export(arguments: argparse.Namespace) -> int:
     from kg.graph import open_graph
 
     with open_graph(arguments.store) as graph:
-        quads = graph.quads()
+        quads = list(graph.quads())
         if arguments.no_inferred:
             quads = exports.without_inferred(quads)
         if arguments.no_provenance:

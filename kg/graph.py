@@ -15,6 +15,7 @@ from kg.headers import SavedQuery
 from kg.labels import Labels, read_labels
 from kg.queries import Given, bind, find_query, load_queries, resolve
 from kg.questions import Match, Reading, match
+from kg.sparql_text import with_prefixes
 from kg.store import Answer, Queryable, Store, open_store
 from kg.tables import Table, View
 from kg.terms import PREFIXES, Iri, Names, Quad
@@ -119,9 +120,12 @@ class Graph:
     def sparql(self, text: str, *, allow_network: bool = False) -> Answer:
         """Evaluate any SPARQL query: a table, a truth value, or sorted triples.
 
+        The prefixes of Standpoint and of the corpus need no declaration.
+
         Raises:
             QueryError: it is malformed, refused, or took too long.
         """
+        text = with_prefixes(text, self.prefixes)
         return self.store.answer(text, timeout=self.timeout, allow_network=allow_network)
 
     def evidence(self, answered: Answered) -> Table:

@@ -11,8 +11,9 @@ the engine a comparison and a comment. `refuse_network` therefore follows both r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kg.errors import QueryError
@@ -100,6 +101,19 @@ def line_and_column(text: str, offset: int) -> str:
     '2:1'
     """
     return f"{text.count(chr(10), 0, offset) + 1}:{offset - text.rfind(chr(10), 0, offset)}"
+
+
+def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
+    """Declare those of *prefixes* that *text* uses and does not declare, on its first line.
+
+    >>> with_prefixes("ASK { ?p a st:Position }", {"st": "https://e.org/st#", "x": "https://e.org/x#"})
+    'PREFIX st: <https://e.org/st#> ASK { ?p a st:Position }'
+    """
+    names = [token.text for token in tokens(text) if token.kind in (Kind.NAME, Kind.WORD)]
+    declared = {after for word, after in pairwise(names) if word.upper() == "PREFIX"}
+    used = {name.partition(":")[0] for name in names if ":" in name}
+    missing = sorted(name for name in used & prefixes.keys() if name + ":" not in declared)
+    return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in missing) + text
 
 
 # ---------------------------------------------------------------- what is refused
