@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kg.corpora import Seeds, read_corpus
-from kg.errors import InputError, Place
+from kg.errors import Place
 from kg.exports import FORMS, export
-from kg.jsonld import CONTEXT_URL, expand_source, load_context
+from kg.jsonld import CONTEXT_URL, expand_source
 from kg.quads import quads
 from kg.shapes import Finding, has_violations, validate_rdf, validate_seeds
 from kg.terms import PREFIXES, Blank, Iri, Literal
@@ -168,76 +168,14 @@ def test_our_published_context_is_at_hand_without_the_network(world_seeds: Seeds
     assert shapes_of(found).count("shape:Entry-label") == len(document["@graph"]) - 1
 
 
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"@context": "https://schema.org/", "@id": "urn:x:a"},
-        {"@context": [CONTEXT_URL, "http://localhost/context"], "@id": "urn:x:a"},
-        {"@graph": [{"@context": {"a": {"@id": "urn:x:a", "@context": "https://schema.org/"}}}]},
-        {"@context": {"@version": 1.1, "@import": "https://schema.org/"}},
-    ],
-)
-def test_other_contexts_are_refused_and_never_fetched(document: object, tmp_path: Path) -> None:
-    path = write(tmp_path, json.dumps(document), name="data.jsonld")
-    with pytest.raises(InputError, match="nothing is fetched from the network; write the context into"):
-        validate_rdf(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "place", "words"),
-    [
-        ("a.ttl", "@prefix : <urn:x:> .\n\n:a :b :c .\n:d :e ;;; [ .\n", ":4:", "is not Turtle: "),
-        ("a.trig", "<urn:x:g> {\n <urn:x:a> <urn:x:b> \n}}", ":2:", "is not TriG: "),
-        ("a.nq", "<urn:x:a> <urn:x:b> <urn:x:c> .\nnonsense\n", ":2:1", "is not N-Quads: "),
-        ("a.nt", '<urn:x:a> <urn:x:b> "c" .\n<urn:x:a> "b" <urn:x:c> .\n', ":2:1", "is not N-Triples: "),
-        ("a.jsonld", '{\n "@id": }', ":2:9", "is not JSON: expecting value"),
-        ("a.rdf", "<a>\n<b></a>", ":2:6", "is not RDF/XML: mismatched tag"),
-        ("a.jsonld", "[" * 100_000, "", "is nested too deeply"),
-        ("a.ttl", "<urn:x:a> <urn:x:b> " + "[ <urn:x:b> " * 20_000, "", "is nested too deeply"),
-        ("a.csv", "a,b", "", "no RDF form has the suffix '.csv'; name the file with one of .ttl"),
-    ],
-)
-def test_a_malformed_file_is_refused_at_its_line(
-    name: str, text: str, place: str, words: str, tmp_path: Path
-) -> None:
-    with pytest.raises(InputError) as caught:
-        validate_rdf(write(tmp_path, text, name=name))
-    (problem,) = caught.value.problems
-    assert words in str(problem)
-    assert f"{name}{place}" in str(problem.place)
-
-
-def test_a_file_that_is_not_utf_8_or_not_there_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.ttl").write_bytes(b"@prefix : <urn:x:> .\n:a :b \xff .")
-    with pytest.raises(InputError, match=r"a\.ttl:2:1: is not UTF-8"):
-        validate_rdf(tmp_path / "a.ttl")
-    with pytest.raises(InputError, match=r"b\.ttl: cannot be read \(No such file"):
-        validate_rdf(tmp_path / "b.ttl")
-
-
-def test_xml_entities_reach_no_file(tmp_path: Path) -> None:
-    secret = write(tmp_path, "hidden words", name="secret.txt")
-    text = (
-        f'<!DOCTYPE r [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        ' xmlns:st="https://w3id.org/standpoint/ontology#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">'
-        '<st:Actor rdf:about="urn:x:a"><skos:prefLabel>x&e;</skos:prefLabel></st:Actor></rdf:RDF>'
-    )
-    try:
-        found = validate_rdf(write(tmp_path, text, name="a.rdf"))
-    except InputError:
-        return
-    assert found
-    assert "hidden" not in str(found)
-
-
 def test_a_literal_of_a_wrong_form_is_found_and_said_only_there(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     data = HEAD + ACTOR.replace(" .\n", ' ; st:fromOutside "perhaps"^^xsd:boolean .\n')
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         found = validate_rdf(write(tmp_path, data))
+    assert warned == []
     assert [each.value for each in found] == [Literal("perhaps", PREFIXES["xsd"] + "boolean")]
     assert capfd.readouterr() == ("", "")
 
@@ -318,9 +256,3 @@ def test_subclasses_of_the_ontology_count_as_their_classes(tmp_path: Path) -> No
     )
     shapes = write(tmp_path, HEAD + rule, name="shapes.ttl")
     assert len(validate_rdf(write(tmp_path, HEAD + ":a a st:Claim ."), shapes=shapes)) == 1
-
-
-def test_the_context_is_read_once_and_not_changed_by_a_check(tmp_path: Path) -> None:
-    before = json.dumps(load_context())
-    validate_rdf(write(tmp_path, json.dumps({"@context": CONTEXT_URL, "@id": "urn:x:a"}), name="a.jsonld"))
-    assert json.dumps(load_context()) == before
