@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -102,7 +102,7 @@ def build_memory(seeds: Seeds) -> Store:
     """
     plan = Plan.make(seeds, {})
     opened = engine.memory()
-    _load(plan, plan.changed, opened, _say_nothing)
+    _load(plan, opened, _say_nothing)
     return Store.adopt(opened, plan.notes)
 
 
@@ -198,7 +198,7 @@ class Plan:
 
     @property
     def is_mostly_new(self) -> bool:
-        """Whether to start from an empty store: sorting few graphs into many costs more than loading all."""
+        """Whether to start from an empty store: comparing many graphs costs more than loading all."""
         return 2 * len(self.changed) > len(self.notes)
 
     def report(self, size: int) -> BuildReport:
@@ -245,32 +245,43 @@ def _write(plan: Plan, old: Snapshot | None, database: Path, progress: Progress)
         if old is not None and plan.untouched:
             before = engine.read(old.database)
             engine.load(opened, chain.from_iterable(engine.quads(before, graph) for graph in plan.untouched))
+        _load(plan, opened, progress)
     else:
         engine.copy(old.database, database)
         opened = engine.create(database)
-        for graph in (*plan.gone, *(graph for graph in plan.changed if graph in plan.old)):
-            engine.drop(opened, graph)
-    _load(plan, plan.changed, opened, progress)
+        _update(plan, opened, progress)
     engine.flush(opened)
     return len(opened)
 
 
-def _load(plan: Plan, graphs: Sequence[str], opened: Engine, progress: Progress) -> None:
-    """Load *graphs* into *opened*; the inferred one comes last, when the others are in."""
+def _load(plan: Plan, opened: Engine, progress: Progress) -> None:
+    """Load the changed graphs into a store that has none of them; what follows comes last."""
+    engine.load(opened, chain.from_iterable(_stated(plan, progress)))
+    progress(len(plan.changed) - 1, len(plan.changed), "what follows from it")
+    engine.load(opened, inference.infer(opened, plan.names, ontology_dir() / "core.ttl"))
+    progress(len(plan.changed), len(plan.changed), "done")
+
+
+def _update(plan: Plan, opened: Engine, progress: Progress) -> None:
+    """Change the graphs of a store that has most of them already; what follows comes last."""
+    for graph in plan.gone:
+        engine.drop(opened, graph)
+    stated = [graph for graph in plan.changed if graph != plan.names.graph("inferred")]
+    for graph, found in zip(stated, _stated(plan, progress), strict=True):
+        engine.replace(opened, graph, found)
+    progress(len(plan.changed) - 1, len(plan.changed), "what follows from it")
+    found = inference.infer(opened, plan.names, ontology_dir() / "core.ttl")
+    engine.replace(opened, plan.names.graph("inferred"), found)
+    progress(len(plan.changed), len(plan.changed), "done")
+
+
+def _stated(plan: Plan, progress: Progress) -> Iterator[Iterable[Quad]]:
+    """The quads of each changed graph but the inferred one, in their order."""
     inferred = plan.names.graph("inferred")
-    stated = [graph for graph in graphs if graph != inferred]
-    engine.load(opened, _stated(plan, stated, len(graphs), progress))
-    if inferred in graphs:
-        progress(len(stated), len(graphs), "what follows from it")
-        engine.load(opened, inference.infer(opened, plan.names, ontology_dir() / "core.ttl"))
-    progress(len(graphs), len(graphs), "done")
-
-
-def _stated(plan: Plan, graphs: Sequence[str], total: int, progress: Progress) -> Iterator[Quad]:
-    for done, graph in enumerate(graphs):
+    for done, graph in enumerate(graph for graph in plan.changed if graph != inferred):
         source = plan.sources.get(graph)
-        progress(done, total, source.path if source else "vocabularies")
-        yield from quads.quads(source, plan.names, plan.seeds.corpus) if source else _vocabularies()
+        progress(done, len(plan.changed), source.path if source else "vocabularies")
+        yield quads.quads(source, plan.names, plan.seeds.corpus) if source else _vocabularies()
 
 
 def _vocabularies() -> Iterator[Quad]:

@@ -140,6 +140,25 @@ def drop(engine: Engine, graph: str) -> None:
         raise _write_error(None, error) from error
 
 
+def replace(engine: Engine, graph: str, quads: Iterable[Quad]) -> None:
+    """Make *quads* the content of the named graph *graph* (an IRI), writing only what differs.
+
+    Taking a quad out costs some twenty times more than putting it in.
+
+    Raises:
+        StoreError: a quad is malformed, or the disk is full.
+    """
+    try:
+        found = engine.quads_for_pattern(None, None, None, pyoxigraph.NamedNode(graph))
+        old = {_quad(quad): quad for quad in found}
+        new = set(quads)
+        for quad in old.keys() - new:
+            engine.remove(old[quad])
+    except (OSError, RuntimeError) as error:
+        raise _write_error(None, error) from error
+    load(engine, sorted(new - old.keys()))
+
+
 def flush(engine: Engine) -> None:
     """Write what *engine* holds to its files.
 
@@ -191,10 +210,25 @@ def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
     where = pyoxigraph.NamedNode(graph) if graph is not None else None
     try:
         for quad in engine.quads_for_pattern(None, None, None, where):
-            name = "" if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else str(quad.graph_name)
-            yield Quad(str(quad.subject), str(quad.predicate), str(quad.object), name)
+            yield _quad(quad)
     except (OSError, RuntimeError) as error:
         raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from error
+
+
+def _quad(quad: pyoxigraph.Quad) -> Quad:
+    name = "" if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else str(quad.graph_name)
+    return Quad(str(quad.subject), str(quad.predicate), str(quad.object), name)
+
+
+def links(engine: Engine, predicate: str, *, hidden: str = "") -> set[tuple[str, str]]:
+    """The subjects and objects that *predicate* links, IRIs only, outside of the graph named *hidden*."""
+    return {
+        (quad.subject.value, quad.object.value)
+        for quad in engine.quads_for_pattern(None, pyoxigraph.NamedNode(predicate), None, None)
+        if isinstance(quad.subject, pyoxigraph.NamedNode)
+        and isinstance(quad.object, pyoxigraph.NamedNode)
+        and (isinstance(quad.graph_name, pyoxigraph.DefaultGraph) or quad.graph_name.value != hidden)
+    }
 
 
 def graphs(engine: Engine) -> list[str]:

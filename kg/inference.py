@@ -13,15 +13,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 from kg import engine
 from kg.engine import Engine
-from kg.terms import PREFIXES, SOFTWARE, ST, XSD, Iri, Names, Quad, expand, token
+from kg.terms import PREFIXES, SOFTWARE, ST, XSD, Names, Quad, expand
 from kg.version import VERSION
 
 _Pair: TypeAlias = tuple[str, str]
+_Statement: TypeAlias = tuple[str, str, str]
 _PREFIXES: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("st", "prov", "skos", "rdf"))
 
 
@@ -33,15 +35,16 @@ def infer(store: Engine, names: Names, ontology: Path) -> Iterator[Quad]:
     """
     graph = names.graph("inferred")
     yield from _describe(store, graph)
-    seen: set[tuple[str, str, str]] = set()
-    for triple in (*_entail(store, Axioms.read(ontology)), *_roll_up(store, names)):
+    seen: set[_Statement] = set()
+    for triple in chain(_entail(Facts(store, graph), Axioms.read(ontology)), _roll_up(store, names)):
         if triple not in seen:
             seen.add(triple)
             yield _quad(*triple, graph)
 
 
 def _quad(subject: str, predicate: str, object_: str, graph: str) -> Quad:
-    return Quad(token(Iri(subject)), token(Iri(predicate)), token(Iri(object_)), token(Iri(graph)))
+    # Whatever comes here was read from a store or minted from it, so that it needs no check.
+    return Quad(f"<{subject}>", f"<{predicate}>", f"<{object_}>", f"<{graph}>")
 
 
 def _describe(store: Engine, graph: str) -> Iterator[Quad]:
@@ -52,12 +55,6 @@ def _describe(store: Engine, graph: str) -> Iterator[Quad]:
     for other in engine.graphs(store):
         if other != graph:
             yield _quad(graph, expand("prov:wasDerivedFrom"), other, graph)
-
-
-def _pairs(store: Engine, pattern: str) -> list[_Pair]:
-    """The pairs of IRIs that *pattern* binds to ``?a`` and ``?b``, sorted."""
-    query = f"{_PREFIXES} SELECT DISTINCT ?a ?b {{ {pattern} FILTER(isIRI(?a) && isIRI(?b)) }}"
-    return sorted((str(row[0]), str(row[1])) for row in engine.select(store, query))
 
 
 # ---------------------------------------------------------------- axioms
@@ -113,40 +110,54 @@ class Axioms:
         )
 
 
-def _entail(store: Engine, axioms: Axioms) -> Iterator[tuple[str, str, str]]:
+@dataclass(frozen=True)
+class Facts:
+    """What files state, read once for each property; what was *inferred* before does not count."""
+
+    store: Engine
+    inferred: str
+    _links: dict[str, set[_Pair]] = field(default_factory=dict)
+
+    def links(self, property_: str) -> set[_Pair]:
+        """The pairs of IRIs that *property_* links."""
+        if property_ not in self._links:
+            self._links[property_] = engine.links(self.store, property_, hidden=self.inferred)
+        return self._links[property_]
+
+    @cached_property
+    def members(self) -> dict[str, set[str]]:
+        """The nodes of each class."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for node, class_ in self.links(expand("rdf:type")):
+            found[class_].add(node)
+        return found
+
+
+def _entail(facts: Facts, axioms: Axioms) -> Iterator[_Statement]:
     """Apply the axioms once each, in an order in which none has to be applied again."""
     type_ = expand("rdf:type")
     for class_, above in sorted(axioms.classes.items()):
         for one in sorted(above):
-            for node, _ in _pairs(store, _unless_stated(f"a <{class_}>", f"a <{one}>")):
+            for node in sorted(facts.members.get(class_, set()) - facts.members.get(one, set())):
                 yield node, type_, one
-    inherited: dict[str, list[_Pair]] = defaultdict(list)
+    inherited: defaultdict[str, set[_Pair]] = defaultdict(set)
     for property_, above in sorted(axioms.properties.items()):
         for one in sorted(above):
-            for pair in _pairs(store, _unless_stated(f"<{property_}> ?b", f"<{one}> ?b")):
-                inherited[one].append(pair)
-                yield pair[0], one, pair[1]
+            inherited[one] |= facts.links(property_) - facts.links(one)
     for property_ in axioms.symmetric:
-        for end, start in _pairs(store, f"?a <{property_}> ?b FILTER NOT EXISTS {{ ?b <{property_}> ?a }}"):
-            yield start, property_, end
+        inherited[property_] |= {(b, a) for a, b in facts.links(property_)} - facts.links(property_)
     for property_ in axioms.transitive:
-        yield from _close(store, property_, property_, inherited[property_])
-    yield from _close(store, expand("skos:broader"), expand("skos:broaderTransitive"), [])
+        inherited[property_] |= _close(facts.links(property_) | inherited[property_])
+        inherited[property_] -= facts.links(property_)
+    broader = _close(facts.links(expand("skos:broader")))
+    inherited[expand("skos:broaderTransitive")] = broader - facts.links(expand("skos:broaderTransitive"))
+    for property_, pairs in sorted(inherited.items()):
+        for start, end in sorted(pairs):
+            yield start, property_, end
 
 
-def _unless_stated(stated: str, new: str) -> str:
-    bound = "" if "?b" in stated else "BIND(?a AS ?b)"
-    return f"?a {stated} . {bound} FILTER NOT EXISTS {{ ?a {new} }}"
-
-
-def _close(store: Engine, base: str, property_: str, more: Iterable[_Pair]) -> Iterator[tuple[str, str, str]]:
-    """The transitive closure of *base* as statements of *property_*, save those that a file states."""
-    stated = set(_pairs(store, f"?a <{property_}> ?b"))
-    reached = closure([*_pairs(store, f"?a <{base}> ?b"), *more])
-    for start in sorted(reached):
-        for end in sorted(reached[start]):
-            if (start, end) not in stated:
-                yield start, property_, end
+def _close(pairs: Iterable[_Pair]) -> set[_Pair]:
+    return {(start, end) for start, ends in closure(pairs).items() for end in ends}
 
 
 # ---------------------------------------------------------------- roll-up
@@ -239,10 +250,10 @@ class Ties:
         return found
 
 
-def _roll_up(store: Engine, names: Names) -> Iterator[tuple[str, str, str]]:
+def _roll_up(store: Engine, names: Names) -> Iterator[_Statement]:
     reading = _Reading(store)
     start = len(names.entry("position", ""))
-    for position, holder in _pairs(store, "?a st:heldBy ?b"):
+    for position, holder in sorted(engine.links(store, ST + "heldBy")):
         reached = reading.ties.reach(holder, reading.times.get(position, Span()))
         for actor in sorted(reached):
             yield position, ST + "countsFor", actor
@@ -262,7 +273,7 @@ class _Reading:
 
     @cached_property
     def ties(self) -> Ties:
-        slug = {node: kind.rpartition("/")[2] for node, kind in _pairs(self.store, "?a st:hasKind ?b")}
+        slug = {node: kind.rpartition("/")[2] for node, kind in engine.links(self.store, ST + "hasKind")}
         query = """SELECT DISTINCT ?tie ?type ?of ?to ?role ?since ?until {
             ?tie a ?type ; st:tieOf ?of ; st:tieTo ?to
             FILTER(?type IN (st:Membership, st:Representation, st:Affiliation))
