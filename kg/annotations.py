@@ -20,9 +20,10 @@ from typing import Any, Final
 
 from kg import fields, records
 from kg.cycles import find_cycles
-from kg.documents import Mapping, Node, Scalar, Sequence, read_bytes
+from kg.documents import read_bytes
 from kg.errors import InputError, Place, Problem
 from kg.fields import Kind, Many, Shape, Value
+from kg.nodes import Mapping, Node, Scalar, Sequence
 from kg.records import Source
 from kg.trees import NO_MAPPING, parse_any
 from kg.words import nearest, suggest

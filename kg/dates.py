@@ -65,8 +65,11 @@ def _interval(text: str, start: str, end: str) -> Bounds:
 
 def _single(text: str) -> Bounds:
     match = _PLAIN.fullmatch(text)
-    if match is None or match[2] in _SEASONS:
+    if match is None or match[2] in _OTHER_PARTS or (match[2] in _SEASONS and (match[3] or "X" in match[1])):
         return _by_library(text)
+    if match[2] in _SEASONS:
+        first, last = _SEASONS[match[2]]
+        return Bounds(_earliest(match[1], first, "XX"), _latest(match[1], last, "XX"))
     year, month, day = match[1], match[2] or "XX", match[3] or "XX"
     _check(text, year, month, day)
     if year == "XXXX":
@@ -74,8 +77,10 @@ def _single(text: str) -> Bounds:
     return Bounds(_earliest(year, month, day), _latest(year, month, day))
 
 
-# Seasons, quarters and so on stand where the month does: ISO 8601-2:2019, 4.8.
-_SEASONS: Final = frozenset(str(number) for number in range(21, 42))
+# Seasons, quarters and so on stand where the month does (ISO 8601-2:2019, 4.8); the months of the
+# seasons are those of the library: spring from March, and of winter only the December of its year.
+_SEASONS: Final = {"21": ("03", "05"), "22": ("06", "08"), "23": ("09", "11"), "24": ("12", "12")}
+_OTHER_PARTS: Final = frozenset(str(number) for number in range(25, 42))
 
 
 def _check(text: str, year: str, month: str, day: str) -> None:

@@ -12,60 +12,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final
 
 from kg.errors import InputError, Place, Problem
+from kg.nodes import NO_EXTENT, Extent, Mapping, Node, Scalar, Sequence
+from kg.plain_yaml import parse_plain
 
 LARGEST_YAML: Final = 16 * 2**20
 """Bytes; a YAML parser written in Python reads some 250 kB a second, larger files are for JSON Lines."""
 LARGEST_LINES: Final = 256 * 2**20
 LONGEST_LINE: Final = 2**20
 DEEPEST: Final = 64
-
-
-class Extent(NamedTuple):
-    """The characters of the file that a node of a YAML file takes, for those who rewrite it."""
-
-    start: int
-    end: int
-
-
-_NONE: Final = Extent(0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A word or a text; *plain* if it stands without quotes (in JSON: a number, true, false or null)."""
-
-    value: str
-    place: Place
-    plain: bool = True
-    extent: Extent = field(default=_NONE, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    place: Place
-    extent: Extent = field(default=_NONE, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with values; `key_places` and `key_extents` tell where each key stands."""
-
-    entries: dict[str, Node]
-    key_places: dict[str, Place]
-    place: Place
-    extent: Extent = field(default=_NONE, compare=False, repr=False)
-    key_extents: dict[str, Extent] = field(default_factory=dict, compare=False, repr=False)
-
-
-Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 # ---------------------------------------------------------------- bytes to text
@@ -138,13 +96,23 @@ def _refused(path: str, message: str, advice: str) -> InputError:
 
 
 def parse_yaml(data: bytes, *, path: str) -> Node:
-    """Parse one YAML 1.2 document.
+    """Parse one YAML 1.2 document; the nodes of a plain one have no extents.
 
     Raises:
         InputError: the data is no YAML, or uses a part of YAML that is refused here.
 
     >>> parse_yaml(b"id: NO", path="a.yaml").entries["id"].value
     'NO'
+    """
+    plain = parse_plain(decode(data, path=path), path=path)
+    return plain if plain is not None else parse_full_yaml(data, path=path)
+
+
+def parse_full_yaml(data: bytes, *, path: str) -> Node:
+    """Parse one YAML 1.2 document with the full parser, which knows extents.
+
+    Raises:
+        InputError: the data is no YAML, or uses a part of YAML that is refused here.
     """
     composer = _Composer(path)
     for event in _events(decode(data, path=path), path):
@@ -317,7 +285,7 @@ class _Open:
 
     def close(self, event: Any = None) -> Node:
         """Make the node; *event* is that of its end, if it has one."""
-        extent = _extent(self._event, event) if event else _NONE
+        extent = _extent(self._event, event) if event else NO_EXTENT
         if self._is_mapping:
             return Mapping(self._entries, self._key_places, self.place, extent, self._key_extents)
         return Sequence(tuple(self._items), self.place, extent)

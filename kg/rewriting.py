@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.documents import Extent, Mapping, decode, is_lines
+from kg.documents import decode, is_lines
 from kg.fields import SLUG, matches
+from kg.nodes import Extent, Mapping
 
 Word = str | int
 
@@ -28,9 +29,9 @@ def rewrite(data: bytes, changes: Iterable[Change], *, path: str) -> bytes:
 
     A new `id` becomes the first key; other new keys stand where a key was taken away, or first.
 
-    >>> from kg.documents import parse_yaml
+    >>> from kg.documents import parse_full_yaml
     >>> data = b"quote: a b  # from the text\nsection: body\n"
-    >>> node = parse_yaml(data, path="f.yaml")
+    >>> node = parse_full_yaml(data, path="f.yaml")
     >>> change = Change(node, {"start": 4, "id": "p1"}, "quote")
     >>> print(rewrite(data, [change], path="f.yaml").decode(), end="")
     id: p1
@@ -61,6 +62,8 @@ def _edit(change: Change, text: str) -> list[_Edit]:
     found: list[_Edit] = []
     for key in (key for key in change.values if key in entries):
         start, end = _trimmed(entries[key].extent, text)
+        if start == end:  # the key has no value yet
+            start = end = text.index(":", node.key_extents[key].end) + 1
         glue = " " if text[start - 1] == ":" else ""
         found.append((start, 1, end, glue + write_word(change.values[key])))
     return found + _edit_keys(change, text, is_flow=text[node.extent.start] == "{")

@@ -16,10 +16,11 @@ from typing import Final
 
 from kg.annotations import parse_source, show_path
 from kg.corpora import Seeds
-from kg.documents import Mapping, Node, Scalar, Sequence, read_bytes
+from kg.documents import read_bytes
 from kg.errors import AnchorError, InputError, Place, Problem
 from kg.files import write_whole
 from kg.libraries import Copy, TextLibrary
+from kg.nodes import Mapping, Node, Scalar, Sequence
 from kg.records import Annotation, Passage
 from kg.rewriting import Change, Word, rewrite
 from kg.spans import (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.documents import Mapping, Node, Scalar, Sequence, is_lines, parse_lines, parse_yaml
+from kg.documents import is_lines, parse_full_yaml, parse_lines, parse_yaml
 from kg.errors import InputError, Place, Problem
 from kg.fields import LINE_TYPES
+from kg.nodes import Mapping, Node, Scalar, Sequence
 from kg.words import suggest
 
 
@@ -16,12 +17,12 @@ def parse_any(data: bytes, *, path: str) -> Node:
 
 
 def parse_tree(data: bytes, *, path: str) -> Mapping:
-    """Parse YAML or JSON Lines to a tree that is a mapping.
+    """Parse YAML or JSON Lines to a tree that is a mapping, with the extents of its nodes.
 
     Raises:
         InputError: the file is something else.
     """
-    tree = parse_any(data, path=path)
+    tree = _gather_lines(data, path) if is_lines(path) else parse_full_yaml(data, path=path)
     if not isinstance(tree, Mapping):
         raise InputError([Problem(tree.place, "the file is no mapping", NO_MAPPING)])
     return tree

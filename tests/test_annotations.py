@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from kg import fields
 from kg.annotations import name_registry, parse_source, read_source
-from kg.documents import Mapping, Scalar, Sequence, parse_yaml
+from kg.documents import parse_yaml
 from kg.errors import InputError, Place
+from kg.nodes import Mapping, Scalar, Sequence
 from kg.records import Annotation, Corpus, Registry, Source, Tie
 
 WORLD = Path(__file__).parent / "world"

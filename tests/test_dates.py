@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,8 @@ from kg.dates import Bounds, bounds
         ("../2022", None, "2022-12-31"),
         ("2022-21", "2022-03-01", "2022-05-31"),
         ("2022-21/2022-22", "2022-03-01", "2022-08-31"),
+        ("2022-24~", "2022-12-01", "2022-12-31"),
+        ("2022-33", "2022-01-01", "2022-03-31"),
         ("[2022-01,2022-05]", "2022-01-01", "2022-05-31"),
         ("[..2022]", None, "2022-12-31"),
         ("2022-?03", "2022-03-01", "2022-03-31"),
@@ -88,10 +91,19 @@ def test_any_text_gives_bounds_or_a_value_error(text: str) -> None:
     assert None in found or found.earliest <= found.latest  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("season", ["21", "22", "23", "24"])
+def test_seasons_are_those_of_the_library(season: str) -> None:
+    parsed = parse_edtf(f"2024-{season}")
+    days = [
+        datetime.date(*moment[:3]).isoformat() for moment in (parsed.lower_strict(), parsed.upper_strict())
+    ]
+    assert bounds(f"2024-{season}") == Bounds(*days)
+
+
 def test_common_dates_need_no_library() -> None:
     code = (
         "import sys, kg.dates as d\n"
-        "for t in ('2022', '2022-03-14?', '202X', '2022-03/..', 'XXXX-06'): d.bounds(t)\n"
+        "for t in ('2022', '2022-03-14?', '202X', '2022-03/..', 'XXXX-06', '2024-23'): d.bounds(t)\n"
         "sys.exit('edtf' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

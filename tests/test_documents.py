@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import documents
-from kg.documents import Mapping, Node, Scalar, Sequence, parse_lines, parse_yaml, read_bytes
+from kg.documents import parse_full_yaml, parse_lines, parse_yaml, read_bytes
 from kg.errors import InputError, Place
+from kg.nodes import Mapping, Node, Scalar, Sequence
 
 
 def plain(node: Node) -> object:
@@ -179,7 +180,7 @@ def test_what_is_written_as_json_reads_back(value: dict[str, object]) -> None:
 
 @given(st.binary(max_size=60) | st.text("ab:-?[]{}!&*|>'\"%@`#,.\\xU0\t\n ~", max_size=40).map(str.encode))
 def test_any_bytes_give_a_tree_or_an_input_error(data: bytes) -> None:
-    for parse in (parse_yaml, parse_lines):
+    for parse in (parse_yaml, parse_full_yaml, parse_lines):
         with contextlib.suppress(InputError):
             assert parse(data, path="f") is not None
 

@@ -11,10 +11,11 @@ import pytest
 
 from kg import fields
 from kg.annotations import parse_source
-from kg.documents import Mapping, Node, Scalar, Sequence, parse_yaml
+from kg.documents import parse_yaml
 from kg.editor_schemas import BASE, make_schemas, write_files
 from kg.errors import InputError
 from kg.files import packaged_seeds, schema_dir, starter_dir
+from kg.nodes import Mapping, Node, Scalar, Sequence
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = make_schemas()
