@@ -22,7 +22,8 @@ from kg import fields, records
 from kg.cycles import find_cycles
 from kg.documents import read_bytes
 from kg.errors import InputError, Place, Problem
-from kg.fields import Kind, Many, Shape, Value
+from kg.fields import Many, Shape, Value
+from kg.kinds import Kind, matches
 from kg.nodes import Mapping, Node, Scalar, Sequence
 from kg.records import Source
 from kg.trees import NO_MAPPING, parse_any
@@ -255,7 +256,7 @@ class _Reader:
             return None
         if kind.words:
             return self._word(node, kind, key, text)
-        if not fields.matches(kind, text) or (kind.typed is not str and not node.plain):
+        if not matches(kind, text) or (kind.typed is not str and not node.plain):
             self.refuse(node.place, f"'{key}' is no {kind.name}: {_cut(text)}", "write " + kind.about)
             return None
         try:

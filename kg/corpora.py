@@ -9,25 +9,25 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from kg import fields
 from kg.annotations import name_source, read_source, show_path
 from kg.cycles import find_cycles
 from kg.errors import InputError, Place, Problem
-from kg.fields import REGISTERED, Kind, Many, Shape
 from kg.files import packaged_seeds, schema_dir, starter_dir, write_whole
-from kg.records import Annotation, Corpus, Entry, Issue, Proposal, Record, Registry, Source
+from kg.kinds import REGISTERED
+from kg.records import Annotation, Corpus, Registry, Source
+from kg.references import Graph, Reference, entries, hierarchies, place_of, references_of
 from kg.terms import Names
 from kg.words import suggest
 
 SETTINGS: Final = ("corpus.yaml", "corpus.yml", "corpus.jsonl")
 """The names that the settings of a corpus can have; their folder is the corpus."""
 SUFFIXES: Final = (".yaml", ".yml", ".jsonl", ".ndjson")
-_PLURALS: Final = {kind: kind + "s" for kind in REGISTERED}
 
 
 @dataclass(frozen=True)
@@ -191,51 +191,6 @@ def init_corpus(folder: Path) -> list[Path]:
     return list(wanted)
 
 
-# ---------------------------------------------------------------- references
-
-
-class Reference(NamedTuple):
-    """That a record names the entry *slug* of a *kind*, and where."""
-
-    kind: str
-    slug: str
-    place: Place
-
-
-def references(record: Record, shape: Shape) -> Iterator[Reference]:
-    """Go through the references of *record*, and of the records in it, to registry entries.
-
-    >>> from kg.records import Issue
-    >>> [each.slug for each in references(Issue(id="a", label="A", broader=("b",)), fields.ISSUE_SHAPE)]
-    ['b']
-    """
-    for field in shape.fields:
-        value = getattr(record, field.key, None)
-        if not value or field.draft:
-            continue
-        of = field.value.of if isinstance(field.value, Many) else field.value
-        if isinstance(of, Shape):
-            for inner in value if isinstance(value, tuple) else (value,):
-                yield from references(inner, of)
-        elif of.refers_to in REGISTERED:
-            yield from _name(record, field.key, value, of)
-
-
-def _name(record: Record, key: str, value: str | tuple[str, ...], kind: Kind) -> Iterator[Reference]:
-    if isinstance(value, str):
-        yield Reference(kind.refers_to, value, record.keys.get(key, record.at))
-        return
-    for number, slug in enumerate(value):
-        yield Reference(kind.refers_to, slug, record.keys.get(f"{key}.{number}", record.at))
-
-
-def entries(registry: Registry) -> Iterator[tuple[str, Entry]]:
-    """Go through the entries of a registry, each with its kind."""
-    for kind, plural in _PLURALS.items():
-        for entry in getattr(registry, plural):
-            yield kind, entry
-
-
 # ---------------------------------------------------------------- reading a corpus
 
 
@@ -270,7 +225,7 @@ class _Reading:
         entries_ = self._check_entries()
         self._check_codings()
         self._check_references(entries_)
-        for relation, graph in _hierarchies(self._sources.values()):
+        for relation, graph in hierarchies(self._sources.values()):
             self._check_cycles(relation, graph)
         self._drop_dependent(entries_)
         kept = [source for path, source in sorted(self._sources.items()) if path not in self._problems]
@@ -337,19 +292,19 @@ class _Reading:
                 continue
             values = [getattr(each.document, field.key) for _, each in readings]
             if any(value != values[0] for value in values):
-                places = [(path, _place(each.document, field.key)) for path, each in readings]
+                places = [(path, place_of(each.document, field.key)) for path, each in readings]
                 document_id = readings[0][1].document.id
                 self._refuse_twins(places, f"the readings of '{document_id}' differ in '{field.key}'")
 
     def _check_references(self, known: _Entries) -> None:
         for path, source in self._sources.items():
-            for kind, slug, place in _references_of(source):
+            for kind, slug, place in references_of(source):
                 if slug in known[kind] or slug in self._lost:
                     continue
                 advice = suggest(slug, known[kind]) or f"add it to a registry, under '{kind}s'"
                 self._refuse(path, place, f"unknown {kind} '{slug}'", advice)
 
-    def _check_cycles(self, relation: str, graph: _Graph) -> None:
+    def _check_cycles(self, relation: str, graph: Graph) -> None:
         edges = {node: [other for other, _, _ in others] for node, others in graph.items()}
         for cycle in find_cycles(edges):
             path, place = next((path, place) for other, path, place in graph[cycle[0]] if other == cycle[1])
@@ -371,7 +326,7 @@ class _Reading:
 
     def _find_lost(self, source: Source, known: _Entries) -> tuple[Reference, str] | None:
         """Find the first reference of *source* to an entry that only broken files have."""
-        for reference in _references_of(source):
+        for reference in references_of(source):
             paths = [path for path, _ in known[reference.kind].get(reference.slug, ())]
             if not paths and reference.slug in self._lost:
                 return reference, self._lost[reference.slug]
@@ -382,19 +337,6 @@ class _Reading:
 
 _Entries: TypeAlias = dict[str, dict[str, list[tuple[str, Place]]]]
 """Kind, slug, and where the entry stands: path in the corpus and place."""
-_Graph: TypeAlias = dict[str, list[tuple[str, str, Place]]]
-"""Slug, and the slugs it leads to, each with path in the corpus and place."""
-
-
-def _references_of(source: Source) -> Iterator[Reference]:
-    if isinstance(source.content, Registry):
-        yield from references(source.content, fields.REGISTRY)
-    elif isinstance(source.content, Annotation):
-        yield from references(source.content, fields.ANNOTATION)
-
-
-def _place(record: Record, key: str) -> Place:
-    return record.keys.get(key, record.at)
 
 
 _ID: Final = re.compile(rb"""\bid["']?[ ]*:[ ]*["']?([a-z0-9-]+)""")
@@ -409,32 +351,3 @@ def _guess_ids(file: Path) -> list[str]:
 
 
 _GUESSED: Final = 4 * 2**20
-
-
-def _hierarchies(sources: Iterable[Source]) -> Iterator[tuple[str, _Graph]]:
-    """Make the graphs that may have no cycles."""
-    broader: dict[str, _Graph] = {"issue": {}, "proposal": {}}
-    part_of: _Graph = {}
-    plans: _Graph = {}
-    for source in sources:
-        if isinstance(source.content, Registry):
-            for issue in source.content.issues:
-                broader["issue"][issue.id] = _edges(source, issue, issue.broader)
-            for proposal in source.content.proposals:
-                broader["proposal"][proposal.id] = _edges(source, proposal, proposal.broader)
-            for actor in source.content.actors:
-                part_of[actor.id] = [(tie.of, source.path, tie.at) for tie in actor.part_of]
-        elif isinstance(source.content, Annotation):
-            for part in source.content.parts:
-                if part.subplan:
-                    plans.setdefault(part.plan, []).append(
-                        (part.subplan, source.path, _place(part, "subplan"))
-                    )
-    yield "broader", broader["issue"]
-    yield "broader", broader["proposal"]
-    yield "part_of", part_of
-    yield "subplan", plans
-
-
-def _edges(source: Source, entry: Issue | Proposal, others: Iterable[str]) -> list[tuple[str, str, Place]]:
-    return [(other, source.path, _place(entry, f"broader.{number}")) for number, other in enumerate(others)]

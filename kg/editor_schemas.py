@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg import fields
-from kg.fields import Field, Kind, Many, Shape, Value
+from kg.fields import Field, Many, Shape, Value
 from kg.files import schema_dir, write_whole
+from kg.kinds import ORDER, Kind
 
 BASE: Final = "https://w3id.org/standpoint/schema/"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -133,7 +134,7 @@ def _kind_schema(kind: Kind) -> _Schema:
     if kind.words:
         return {"enum": list(kind.words)}
     if kind.typed is int:
-        return {"type": "integer", "minimum": 1 if kind is fields.ORDER else 0}
+        return {"type": "integer", "minimum": 1 if kind is ORDER else 0}
     if kind.typed is bool:
         return {"type": "boolean"}
     if kind.name in _LOOSE:

@@ -8,31 +8,36 @@ other is checked in `kg.annotations` (within a file) and `kg.corpora` (across fi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from kg import records
-from kg.dates import bounds
-from kg.vocabularies import SCHEMES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What a single value is.
-
-    *pattern* is a regular expression that the JSON Schema can have, too; *check* refuses
-    with a ValueError what a pattern cannot say, and its message is shown.
-    """
-
-    name: str
-    about: str
-    pattern: str = ""
-    words: tuple[str, ...] = ()
-    refers_to: str = ""
-    typed: type[str] | type[int] | type[bool] = str
-    check: Callable[[str], object] | None = None
+from kg.kinds import (
+    ACTOR,
+    BASE,
+    CLAIM,
+    CODER,
+    DATE,
+    DAY,
+    ENDS,
+    HASH,
+    ISSUE,
+    LANGUAGE,
+    LINE,
+    OFFSET,
+    ORDER,
+    PASSAGE,
+    PLAN,
+    POSITION,
+    PROPOSAL,
+    SLUG,
+    TEXT,
+    URL,
+    WIKIDATA,
+    YES,
+    Kind,
+    word_of,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,85 +83,6 @@ class Field:
     required: bool = False
     filled: bool = False
     draft: bool = False
-
-
-# ---------------------------------------------------------------- kinds of values
-
-
-def _few_words(text: str) -> None:
-    if len(text.split()) > MOST_END_WORDS:
-        raise ValueError(f"more than five words at one end: {len(text.split())}; keep five at most")
-
-
-MOST_END_WORDS: Final = 5
-"""No more of a text may stand in a file at each end of a passage: the texts are other people's."""
-
-_IRI: Final = r'(?:[^\s<>"{}|\\^`%\[\]]|%[0-9A-Fa-f]{2})'
-
-TEXT: Final = Kind(name="text", about="any text")
-LINE: Final = Kind(name="line", about="a text of one line", pattern=r"^[^\n\r]*$")
-SLUG: Final = Kind(
-    name="slug",
-    about="a lower-case ASCII name such as ada-lane",
-    pattern=r"^(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$",
-)
-DATE: Final = Kind(
-    name="date", about="a date in EDTF such as 2022, 2022-03, 2022? or 2022-03/..", check=bounds
-)
-DAY: Final = Kind(
-    name="day", about="a day such as 2024-06-01", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", check=bounds
-)
-HASH: Final = Kind(
-    name="hash", about="a SHA-256: 64 hexadecimal digits in lower case", pattern=r"^[0-9a-f]{64}$"
-)
-OFFSET: Final = Kind(
-    name="offset",
-    about="a number of code points, from 0, without quotes",
-    pattern=r"^(?:0|[1-9][0-9]{0,11})$",
-    typed=int,
-)
-ORDER: Final = Kind(
-    name="order", about="a whole number from 1, without quotes", pattern=r"^[1-9][0-9]{0,5}$", typed=int
-)
-YES: Final = Kind(
-    name="yes or no", about="true or false, without quotes", pattern=r"^(?:true|false)$", typed=bool
-)
-URL: Final = Kind(
-    name="URL",
-    about="a web address with http or https; a space is written %20, a quote %22",
-    pattern=rf'^https?://[^\s<>"{{}}|\\^`%/?#]+(?:[/?#]{_IRI}*)?$',
-)
-BASE: Final = Kind(
-    name="base",
-    about="an absolute IRI that ends in / or #, without spaces and quotes",
-    pattern=rf"^[A-Za-z][A-Za-z0-9+.-]*:{_IRI}+[/#]$",
-)
-LANGUAGE: Final = Kind(
-    name="language",
-    about="a language tag such as en or pt-BR",
-    pattern=r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$",
-)
-WIKIDATA: Final = Kind(name="Wikidata item", about="a Wikidata item such as Q42", pattern=r"^Q[1-9][0-9]*$")
-ENDS: Final = Kind(name="end words", about="one to five words as they stand in the text", check=_few_words)
-
-
-def _reference(to: str) -> Kind:
-    return Kind(name=f"{to} slug", about=f"the id of {_article(to)}", pattern=SLUG.pattern, refers_to=to)
-
-
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-def _word(scheme: str) -> Kind:
-    words = SCHEMES[scheme]
-    return Kind(name=f"{scheme} word", about="one of " + ", ".join(words), words=words)
-
-
-ACTOR, ISSUE, PROPOSAL, PLAN, CODER = map(_reference, ("actor", "issue", "proposal", "plan", "coder"))
-PASSAGE, POSITION, CLAIM = map(_reference, ("passage", "position", "claim"))
-REGISTERED: Final = ("actor", "issue", "proposal", "plan", "coder")
-"""The kinds of entries that a registry has, and that other files refer to."""
 
 
 # ---------------------------------------------------------------- settings and registries
@@ -206,7 +132,7 @@ ACTOR_SHAPE: Final = Shape(
     record=records.Actor,
     fields=(
         *_ENTRY[:1],
-        Field("kind", _word("actorkind"), "what kind of actor", required=True),
+        Field("kind", word_of("actorkind"), "what kind of actor", required=True),
         *_ENTRY[1:],
         Field("memberships", Many(TIE), "what the actor belongs to, or holds an office in"),
         Field("speaks_for", Many(TIE), "whom the actor speaks for"),
@@ -326,7 +252,7 @@ PASSAGE_SHAPE: Final = Shape(
         Field("sha256", HASH, "of the span, as UTF-8", required=True, filled=True),
         Field("first", ENDS, "its first words", required=True, filled=True),
         Field("last", ENDS, "its last words", required=True, filled=True),
-        Field("section", _word("section"), "which part of the article it stands in; default: body"),
+        Field("section", word_of("section"), "which part of the article it stands in; default: body"),
         Field("note", TEXT, "a remark for other coders"),
         Field("quote", TEXT, "the passage itself, for kg anchor, which takes it away", draft=True),
     ),
@@ -338,7 +264,7 @@ LINK: Final = Shape(
     record=records.Link,
     fields=(
         Field("voice", ACTOR, "whose voice", required=True),
-        Field("mode", _word("mode"), "how the voice before conveys it", required=True),
+        Field("mode", word_of("mode"), "how the voice before conveys it", required=True),
         Field("venue", LINE, "where it was said or written"),
     ),
 )
@@ -348,7 +274,7 @@ CONDITION: Final = Shape(
     about="What a position depends on.",
     record=records.Condition,
     fields=(
-        Field("kind", _word("condition"), "how it depends", required=True),
+        Field("kind", word_of("condition"), "how it depends", required=True),
         Field("proposal", PROPOSAL, "the option that is asked for or feared"),
         Field("position", POSITION, "the position of this file that is given in return"),
         Field("by", ACTOR, "who has to do it"),
@@ -374,8 +300,8 @@ _STATEMENT: Final = (
     Field(
         "attribution", Many(LINK), "who conveys whose words, outermost first, without the document's voice"
     ),
-    Field("modality", _word("modality"), "how it is meant; default: factual"),
-    Field("hedges", Many(_word("hedge")), "what weakens it"),
+    Field("modality", word_of("modality"), "how it is meant; default: factual"),
+    Field("hedges", Many(word_of("hedge")), "what weakens it"),
     Field("uttered", DATE, "when it was said"),
     Field("published", DATE, "when it was published; default: the document's date"),
     Field("note", TEXT, "a remark for other coders"),
@@ -388,9 +314,9 @@ POSITION_SHAPE: Final = Shape(
     fields=(
         _ID,
         Field("holder", ACTOR, "whose position it is", required=True),
-        Field("stance", _word("stance"), "how the holder stands", required=True),
+        Field("stance", word_of("stance"), "how the holder stands", required=True),
         Field("proposal", PROPOSAL, "to which option", required=True),
-        Field("functions", Many(_word("function")), "what for, only where the passage states it"),
+        Field("functions", Many(word_of("function")), "what for, only where the passage states it"),
         Field("conditions", Many(CONDITION), "what it depends on"),
         Field("addressees", Many(ACTOR), "of whom it is asked"),
         Field("held", DATE, "when the stance was held"),
@@ -405,7 +331,7 @@ CLAIM_SHAPE: Final = Shape(
     fields=(
         _ID,
         Field("claimant", ACTOR, "who asserts it", required=True),
-        Field("kind", _word("claimkind"), "what kind of claim", required=True),
+        Field("kind", word_of("claimkind"), "what kind of claim", required=True),
         Field("supports", Many(TARGET), "what it is an argument for"),
         Field("undercuts", Many(TARGET), "what it is an argument against"),
         Field("mentions", Many(ACTOR), "who is named in it and is party to nothing"),
@@ -422,7 +348,7 @@ PART: Final = Shape(
         Field("plan", PLAN, "the plan", required=True),
         Field("proposal", PROPOSAL, "the option that is a part of it"),
         Field("subplan", PLAN, "the plan that is a part of it"),
-        Field("role", _word("partrole"), "what kind of part", required=True),
+        Field("role", word_of("partrole"), "what kind of part", required=True),
         Field("order", ORDER, "which part it is, where the text counts them"),
         *_STATEMENT,
     ),
@@ -463,12 +389,3 @@ LINE_TYPES: Final[dict[str, tuple[str, str]]] = {
     "part": ("annotation", "parts"),
 }
 """The `type` of a line of JSON Lines: the kind of file it belongs to, and the key it stands under there."""
-
-
-def matches(kind: Kind, text: str) -> bool:
-    """Tell whether *text* has the pattern of *kind*.
-
-    >>> matches(SLUG, "ada-lane"), matches(SLUG, "Ada Lane")
-    (True, False)
-    """
-    return not kind.pattern or re.fullmatch(kind.pattern, text) is not None

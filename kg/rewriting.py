@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.documents import decode, is_lines
-from kg.fields import SLUG, matches
+from kg.kinds import SLUG, matches
 from kg.nodes import Extent, Mapping
 
 Word = str | int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -10,11 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import fields
 from kg.annotations import name_registry, parse_source, read_source
-from kg.documents import parse_yaml
 from kg.errors import InputError, Place
-from kg.nodes import Mapping, Scalar, Sequence
 from kg.records import Annotation, Corpus, Registry, Source, Tie
 
 WORLD = Path(__file__).parent / "world"
@@ -310,70 +306,6 @@ def test_a_base_is_an_absolute_iri_that_ends_in_a_slash_or_hash(base: str, is_go
 )
 def test_a_file_that_is_nothing_known_is_refused(text: str, said: str) -> None:
     assert said in problems(text)[0]
-
-
-def as_python(node: object, key: str = "") -> object:
-    if isinstance(node, Scalar):
-        typed = key in ("start", "end", "order", "software") or node.value in ("true", "false")
-        return json.loads(node.value) if typed else node.value
-    if isinstance(node, Sequence):
-        return [as_python(item) for item in node.items]
-    assert isinstance(node, Mapping)
-    return {key: as_python(value, key) for key, value in node.entries.items()}
-
-
-def to_lines(file: Path) -> bytes:
-    tree = as_python(parse_yaml(file.read_bytes(), path=file.name))
-    assert isinstance(tree, dict)
-    lines = []
-    for key, value in tree.items():
-        kind = next(
-            kind
-            for kind, (where, under) in fields.LINE_TYPES.items()
-            if key in (under, where if not under else "")
-        )
-        lines += [
-            json.dumps({"type": kind} | each) for each in (value if isinstance(value, list) else [value])
-        ]
-    return "\n".join(lines).encode()
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_json_lines_say_the_same_as_yaml(file: Path) -> None:
-    yaml = parse_source(file.read_bytes(), path="f.yaml", name="n.yaml").content
-    lines = parse_source(to_lines(file), path="f.jsonl", name="n.jsonl").content
-    assert lines == yaml
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ('{"id": "a"}', "f.jsonl:1:1: a line needs the key 'type'"),
-        ('{"type": "actr", "id": "a"}', "f.jsonl:1:10: unknown type 'actr'; did you mean 'actor'"),
-        ('{"type": "coding"}\n{"type": "coding"}', "f.jsonl:2:1: a second coding"),
-        ('{"type": "actor", "id": "a"}\n{"type": "coding"}', "the file is registry and annotation at once"),
-        ('{"type": "actor", "id": "a", "kind": "person"}', "f.jsonl:1:1: an actor needs the key 'label'"),
-    ],
-)
-def test_a_mistake_in_json_lines_is_told(text: str, said: str) -> None:
-    assert said in problems(text, path="f.jsonl")[0]
-
-
-@pytest.mark.parametrize("shape", fields.SHAPES, ids=lambda shape: shape.name)
-def test_the_description_of_a_record_is_the_record(shape: fields.Shape) -> None:
-    described = {field.key for field in shape.fields if not field.draft}
-    made = {
-        field.name: field for field in dataclasses.fields(shape.record) if field.name not in ("at", "keys")
-    }
-    if shape is fields.REGISTRY:
-        del made["name"]
-    assert described == set(made)
-    needed = {
-        name
-        for name, field in made.items()
-        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    }
-    assert {field.key for field in shape.fields if field.required} == needed
 
 
 @pytest.mark.parametrize(
