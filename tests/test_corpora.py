@@ -99,6 +99,13 @@ def test_one_file_is_read_with_settings_and_registries_and_nothing_else(tmp_path
     assert len(seeds.registries) == 1
 
 
+def test_what_is_wrong_with_annotations_nobody_asked_for_is_not_told(tmp_path: Path) -> None:
+    write(tmp_path, one=reading(document="d1"), two=reading(document="d2") + "claims: {\n")
+    (tmp_path / "three.jsonl").write_text('{"type": "document", "id": 1}\n', encoding="utf-8")
+    read_corpus([tmp_path / "one.yaml"]).raise_problems()
+    assert read_corpus([tmp_path]).broken == ("three.jsonl", "two.yaml")
+
+
 def test_a_folder_inside_a_corpus_is_read_with_the_registries_of_the_corpus() -> None:
     seeds = read_corpus([WORLD / "documents"])
     assert (len(seeds.annotations), len(seeds.registries)) == (4, 5)

@@ -73,3 +73,5 @@ def test_lines_that_do_not_change_stay_as_they_are() -> None:
     found = rewrite(text.encode(), changes[1:], path="f.jsonl").decode().split("\n")
     assert json.loads(found[1]) == {"type": "b", "id": "x", "text": {"file": "é"}}
     assert list(json.loads(found[1])) == ["type", "id", "text"]
+    both = json.loads(rewrite(text.encode(), changes[::-1], path="f.jsonl").decode().split("\n")[1])
+    assert both == {"type": "b", "id": "x", "text": {"start": 1}}
