@@ -4,8 +4,9 @@ The door to pyoxigraph. What is evaluated here runs in this very process: withou
 time limit, and a query nested some thousand brackets deep ends it. `kg.store` sends
 queries that nobody vouches for to a `kg.workers.Worker` instead.
 
-Oxigraph keeps small typed values by value: ``"01"^^xsd:integer`` is read back as ``"1"``,
-and language tags in lower case (RDF 1.1 Concepts, section 3.3, allows that).
+Oxigraph keeps numbers, booleans and dates by value: ``"01"^^xsd:integer`` is read back as
+``"1"``, and a derived type such as `xsd:nonNegativeInteger` as the `xsd:integer` that it is
+derived from. Language tags come back in lower case (RDF 1.1 Concepts, section 3.3).
 """
 
 from __future__ import annotations
@@ -198,6 +199,11 @@ def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
+def _shorten(text: str) -> str:
+    """The beginning of what may be a list of all tokens that were expected."""
+    return text if len(text) <= 160 else text[: text.rfind(",", 0, 160)] + " …"
+
+
 # ---------------------------------------------------------------- taking apart
 
 
@@ -258,7 +264,7 @@ def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
     except SyntaxError as error:
         match = _ERROR_AT.match(str(error))
         place, why = match.groups() if match else ("1:1", str(error))
-        raise QueryError(f"{place}: the query is malformed: {_first_line(Exception(why))}") from None
+        raise QueryError(f"{place}: the query is malformed: {_shorten(why)}") from None
     except (OSError, RuntimeError, ValueError) as error:
         if "Corruption" in str(error):
             raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from None
@@ -300,6 +306,19 @@ def answer(result: Result) -> Answer:
     if result.kind == "triples":
         return tuple(map(_triple, result.payload.decode().splitlines()))
     return table(json.loads(result.payload))
+
+
+def triples(turtle_text: bytes) -> tuple[Triple, ...]:
+    """Read a Turtle text, such as an endpoint's answer, to sorted triples.
+
+    Raises:
+        QueryError: it is malformed.
+    """
+    try:
+        found = pyoxigraph.parse(turtle_text, format=pyoxigraph.RdfFormat.TURTLE)
+        return tuple(sorted({Triple(str(t.subject), str(t.predicate), str(t.object)) for t in found}))
+    except SyntaxError as error:
+        raise QueryError(f"the answer is not Turtle ({_first_line(error)})") from error
 
 
 def _triple(line: str) -> Triple:

@@ -197,7 +197,7 @@ def writing(directory: Path) -> Iterator[Path]:
             building.mkdir()
         yield building / "db"
     finally:
-        shutil.rmtree(directory / "building", ignore_errors=True)
+        _remove(directory / "building")
         lock.release()
 
 
@@ -236,7 +236,7 @@ def finish(directory: Path, notes: Notes) -> Snapshot:
 
 def clear(directory: Path) -> None:
     """Delete what a killed build has left, and the snapshots that are neither current nor being read."""
-    shutil.rmtree(directory / "building", ignore_errors=True)
+    _remove(directory / "building")
     with contextlib.suppress(StoreError):  # CURRENT is damaged: better delete nothing
         kept = current(directory)
         for path in sorted((directory / "snapshots").glob("*")):
@@ -250,10 +250,21 @@ def _delete_unread(path: Path) -> None:
     except BlockingIOError:
         return  # somebody reads it
     except FileNotFoundError:
-        shutil.rmtree(path, ignore_errors=True)  # half deleted already
+        _remove(path)  # half deleted already
         return
-    shutil.rmtree(path, ignore_errors=True)
+    _remove(path)
     lock.release()
+
+
+def _remove(path: Path) -> None:
+    """Delete a folder, or leave the rest of it to the next build.
+
+    After an error the engine may still be open, and may make one more file on the way.
+    """
+    for _ in range(5):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
 
 
 @contextlib.contextmanager
