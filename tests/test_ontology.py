@@ -216,6 +216,13 @@ def test_every_constraint_has_a_sentence_a_name_a_severity_and_one_counter_examp
     assert (ONTOLOGY / "examples/invalid" / f"{constraint.removeprefix(SHAPES)}.ttl").is_file()
 
 
+def test_the_shapes_keep_to_the_shapes_of_shacl_itself() -> None:
+    """SHACL, appendix C: pySHACL raises when they do not."""
+    from pyshacl import validate
+
+    assert validate(Graph(), shacl_graph=read("shapes"), meta_shacl=True)[0]
+
+
 def test_every_constraint_has_a_name() -> None:
     shapes = read("shapes")
     for node in shapes.objects(None, SH.property):
