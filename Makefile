@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench lock answers clean
+.PHONY: help install demo test check format bench lock answers docs clean
 
 help:
 	@echo 'make demo    install, validate the seeds, build the graph, answer the flagship question'
@@ -14,6 +14,7 @@ help:
 	@echo 'make check   format, lint, type-check and test'
 	@echo 'make bench   measure against named peers'
 	@echo 'make answers recompute the expected answers, to be read before they are committed'
+	@echo 'make docs    write the reference of the saved questions anew'
 	@echo 'make lock    pin what is installed now in requirements.lock'
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -51,6 +52,9 @@ bench: install
 
 answers: install
 	$(BIN)/python -m pytest -q -n 0 tests/test_saved_queries.py --accept-answers
+
+docs: install
+	$(BIN)/python tools/question_reference.py
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude standpoint > requirements.lock
