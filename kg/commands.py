@@ -99,8 +99,12 @@ def _summary(findings: Sequence[Finding], problems: int) -> str:
 
 def _read(paths: Sequence[Path]) -> Seeds:
     from kg.corpora import read_corpus
+    from kg.files import packaged_seeds
 
-    return read_corpus(paths)
+    seeds = read_corpus(paths)
+    if not paths and seeds.root.resolve() == packaged_seeds().resolve() != Path("seeds").resolve():
+        _say(f"no corpus here, so this is the one that comes with Standpoint: {seeds.corpus.title}")
+    return seeds
 
 
 def anchor(arguments: argparse.Namespace) -> int:
@@ -241,7 +245,7 @@ def query(arguments: argparse.Namespace) -> int:
         from kg.queries import bind, resolve
 
         saved = graph.queries[arguments.name]
-        _write(bind(saved, resolve(saved, values, graph.labels)) + "\n", arguments.output)
+        _write(bind(saved, resolve(saved, values, graph.labels)).rstrip() + "\n", arguments.output)
         return 0
     return _answer(graph, graph.query(arguments.name, **values), arguments)
 
@@ -259,7 +263,7 @@ def _values(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str
             raise UsageError(f"'{word}' is no parameter of {saved.name}; it takes {known or 'none'}")
         if not equals:
             if not rest:
-                raise UsageError(f"--{name} needs a value")
+                raise UsageError(f"{word} needs a value")
             value = rest.pop(0)
         values.setdefault(name, []).append(value)
     return {name: given if len(given) > 1 else given[0] for name, given in values.items()}

@@ -1,0 +1,45 @@
+"""What commands write, where the command line itself has no part in it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from kg import commands
+
+WORLD = Path(__file__).parent / "world"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("commands") / "graph"
+    assert commands.build(argparse.Namespace(paths=[WORLD], store=folder)) == 0
+    return str(folder)
+
+
+def asked(store: str, *rest: str) -> argparse.Namespace:
+    return argparse.Namespace(
+        store=store,
+        timeout=30.0,
+        without_inferred=False,
+        name="plan-parts",
+        rest=list(rest),
+        show=True,
+        output=None,
+    )
+
+
+def test_the_text_shown_is_the_query_itself_with_one_line_end(
+    store: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.query(asked(store, "--plan", "may-plan")) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("\n")
+    assert not said.endswith("\n\n")
+
+
+def test_a_parameter_without_its_value_is_named_as_it_was_written(store: str) -> None:
+    with pytest.raises(commands.UsageError, match=r"^--plan needs a value$"):
+        commands.query(asked(store, "--plan"))
