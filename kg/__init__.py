@@ -1,11 +1,11 @@
 r"""Standpoint: a knowledge graph of actors, positions and claims, with evidence that can be checked.
 
 >>> import kg, tempfile
->>> folder = kg.init(tempfile.mkdtemp() + "/harbour")
+>>> folder = kg.init(tempfile.mkdtemp() + "/town")
 >>> graph = kg.load(folder)
->>> answer = graph.ask("who supports a joint harbour authority?")
+>>> answer = graph.ask("who proposes a car-free Mill Street?")
 >>> [row["holder_label"] for row in answer]
-['Ada Lane']
+['the town council']
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kg.version import VERSION as __version__
+from kg.version import VERSION
 
 if TYPE_CHECKING:
     from kg.errors import InputError as InputError
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from kg.front import validate as validate
     from kg.graph import Answered as Answered
     from kg.graph import Graph as Graph
-    from kg.graph import open_graph as open
+    from kg.graph import open_graph as open  # noqa: A004, F401
     from kg.shapes import Finding as Finding
     from kg.tables import Table as Table
+
+__version__ = VERSION
 
 _PUBLIC = {
     "Answered": "graph",
@@ -44,7 +46,7 @@ _PUBLIC = {
     "validate": "front",
 }
 
-__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+__all__ = ["__version__", *_PUBLIC]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,7 +19,7 @@ from kg.version import VERSION
 STORE = Path("build/graph")
 TABLES = ("table", "csv", "tsv", "sparql-json", "json", "markdown", "html")
 FINDINGS = ("text", "json", "sarif", "junit", "turtle")
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml")
+EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -53,7 +53,7 @@ def _paths(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="corpus folders or files (default: seeds/ here, else the corpus that comes with Standpoint)",
+        help="corpus folders or files (default: the corpus here, else the one that is shipped)",
     )
 
 

@@ -73,7 +73,7 @@ def read_corpus(paths: Sequence[Path | str] = ()) -> Seeds:
     """Read a corpus, or some files of one together with its settings and registries.
 
     *paths* are corpus folders, folders inside one, or files of one; without any, `seeds` in the
-    working directory, or else the corpus that is shipped.
+    working directory, or else the corpus that it lies in, or else the one that is shipped.
 
     Raises:
         InputError: there is no corpus here, or its settings cannot be read.
@@ -94,7 +94,9 @@ def _key(file: Path) -> str:
 
 
 def _default_folder() -> Path:
-    return Path("seeds") if Path("seeds").is_dir() else packaged_seeds()
+    """The corpus that is meant where none is named: `seeds` here, the one we are in, or the shipped one."""
+    here = Path("seeds")
+    return here if here.is_dir() else find_corpus(Path()) or packaged_seeds()
 
 
 def find_corpus(path: Path) -> Path | None:

@@ -136,7 +136,9 @@ class Text(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Record):
-    """One article; *voice* is the actor who speaks where nobody is quoted; *outside* names the keys
+    """One article.
+
+    *voice* is the actor who speaks where nobody is quoted; *outside* names the keys
     whose values the text itself does not give.
     """
 
@@ -277,8 +279,9 @@ class Annotation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file that was read: its path relative to the corpus folder, the SHA-256 of its bytes, and
-    what it holds.
+    """One file that was read.
+
+    That is its path relative to the corpus folder, the SHA-256 of its bytes, and what it holds.
     """
 
     path: str

@@ -323,9 +323,19 @@ def test_a_corpus_of_ones_own_works_from_the_start(
     assert main(["build"]) == 0
     capsys.readouterr()
     assert main(["query", "positions", "--format", "csv"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) > 1
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert rows
+    assert all("ukraine" not in row for row in rows)
     monkeypatch.chdir(tmp_path)
     assert main(["init", str(folder)]) == 1
+
+
+def test_where_there_is_no_corpus_the_shipped_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["texts", "list"]) == 0
+    assert "comes with Standpoint" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- the program
