@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg import phrasings, sparql_text
-from kg.documents import Mapping as Tree
-from kg.documents import Node, Scalar, Sequence, parse_yaml
+from kg.documents import parse_yaml
 from kg.errors import InputError, Place, Problem
 from kg.labels import TYPES
+from kg.nodes import Mapping as Tree
+from kg.nodes import Node, Scalar, Sequence
 from kg.sparql_text import Kind, Token
 from kg.words import suggest
 
