@@ -209,7 +209,7 @@ def program(directory, documents, first=0):
 
 
 def test_a_killed_build_leaves_each_graph_whole_and_the_next_one_cleans_up(tmp_path):
-    documents, chance = 100, random.Random(7)
+    documents, chance = 60, random.Random(7)
     build(seeds(range(documents), version="start"), tmp_path)
     turn = 0
     for _ in range(12):
