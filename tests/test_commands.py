@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,16 @@ def test_the_text_shown_is_the_query_itself_with_one_line_end(
 def test_a_parameter_without_its_value_is_named_as_it_was_written(store: str) -> None:
     with pytest.raises(commands.UsageError, match=r"^--plan needs a value$"):
         commands.query(asked(store, "--plan"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_written_to_a_device_or_a_pipe_leaves_it_there(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        commands._write(["Ägypten\n", "ends here\n"], pipe)
+        assert pipe.is_fifo()
+        assert os.read(reader, 100).decode() == "Ägypten\nends here\n"
+    finally:
+        os.close(reader)
