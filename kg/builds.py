@@ -71,6 +71,7 @@ def build(seeds: Seeds, directory: Path | str, *, progress: Progress | None = No
     """Bring the store in *directory* up to date with *seeds*, making it where there is none.
 
     Afterwards it holds what the sources say, and of broken files what their last good version said.
+    Where *seeds* is not the whole corpus, the graphs of its other files stay as they are.
 
     Raises:
         StoreBusyError: another build is at it.
@@ -156,7 +157,7 @@ class Plan:
                 source.path, source.sha256, _digest(settings, source.path, source.sha256)
             )
         kept = cls._kept(seeds, old, notes)
-        notes |= kept
+        notes |= kept | cls._not_asked_for(seeds, old, notes)
         vocabularies = _hash_file(ontology_dir() / "vocabularies.ttl")
         notes[VOCABULARIES] = GraphNote("", vocabularies, vocabularies)
         everything = sorted(f"{graph} {note.fingerprint}" for graph, note in notes.items())
@@ -172,6 +173,17 @@ class Plan:
             graph: note
             for graph, note in old.items()
             if note.path in seeds.broken and graph not in new and graph.startswith(seeds.corpus.base)
+        }
+
+    @staticmethod
+    def _not_asked_for(seeds: Seeds, old: Notes, new: Notes) -> Notes:
+        """The graphs of the files that a build of some files leaves alone."""
+        if seeds.is_whole:
+            return {}
+        return {
+            graph: note
+            for graph, note in old.items()
+            if note.path and graph not in new and graph.startswith(seeds.corpus.base)
         }
 
     @cached_property

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from kg.terms import PREFIXES, XSD, Iri, Literal, Term, shrink
+from kg.terms import PREFIXES, XSD, Iri, Literal, Term, brief
 
 Value: TypeAlias = str | int | float | bool | date | None
 """A cell as a plain Python value."""
@@ -99,7 +99,7 @@ def shown(term: Term | None, view: View) -> str:
     if term is None:
         return ""
     if isinstance(term, Iri):
-        name = view.names.get(term.value) or shrink(term.value, dict(view.prefixes))
+        name = view.names.get(term.value) or brief(term.value, view.prefixes)
         return visible(name)
     return visible(str(term))
 

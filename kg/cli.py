@@ -18,6 +18,11 @@ from kg.version import VERSION
 
 STORE = Path("build/graph")
 TABLES = ("table", "csv", "tsv", "sparql-json", "json", "markdown", "html")
+CHECKS = (
+    "untouched", "opposite-stances", "inferred-function", "near-actors", "near-proposals", "unused-entry",
+    "unused-passage", "needless-reason",
+)  # fmt: skip
+FIGURES = ("table", "csv", "json", "markdown")
 FINDINGS = ("text", "json", "sarif", "junit", "turtle")
 EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 
@@ -115,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"standpoint {VERSION}")
     add = _Commands(top).add
     _corpus_commands(add)
+    _coder_commands(add)
     _graph_commands(add)
     ontology = add("ontology", commands.ontology_check, "check or document the ontology")
     _ontology_commands(ontology)
@@ -152,6 +158,41 @@ def _corpus_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("expand", commands.expand, "write a file as JSON-LD with every IRI explicit", _output).add_argument(
         "file", type=Path, metavar="FILE"
     )
+
+
+def _coder_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    agreement = add(
+        "agreement",
+        commands.agreement,
+        "how far the coders of a document agree, and where not",
+        _paths,
+        _output,
+    )
+    agreement.add_argument(
+        "--table",
+        choices=("finding", "coding", "disagreements"),
+        help="only this table (default: all three)",
+    )
+    agreement.add_argument(
+        "--format", choices=FIGURES, default="table", help="how to write the tables (default: table)"
+    )
+    agreement.add_argument(
+        "--layer",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="compare codings of this layer (may be given again; default: all but adjudicated ones)",
+    )
+    audit = add("audit", commands.audit, "list what deserves a second look", _paths, _output)
+    audit.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        choices=CHECKS,
+        metavar="NAME",
+        help=f"only what this check finds (may be given again): {', '.join(CHECKS)}",
+    )
+    audit.add_argument("--all", action="store_true", help="list what the files explain, too")
 
 
 def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -188,6 +188,38 @@ def expand(arguments: argparse.Namespace) -> int:
     return 0
 
 
+# ---------------------------------------------------------------- coders
+
+
+def agreement(arguments: argparse.Namespace) -> int:
+    """Compare the codings of documents that were coded more than once."""
+    from kg.agreements import report, tables
+
+    if arguments.format == "csv" and not arguments.table:
+        raise UsageError("CSV holds one table; say which with --table")
+    seeds = _read(arguments.paths)
+    seeds.raise_problems()
+    found = tables(seeds, layers=arguments.layer, only=arguments.table)
+    _write(report(found, arguments.format), arguments.output)
+    return 0
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """List what deserves a second look and is not explained."""
+    from kg.audits import audit_corpus
+    from kg.texts import TextLibrary
+
+    found = audit_corpus(arguments.paths, TextLibrary(), checks=arguments.check)
+    told = found.items if arguments.all else found.left
+    _write("".join(f"{item}\n" for item in told), arguments.output)
+    for document in found.without_text:
+        _say(f"{document}: its text is not at hand, so nobody looked for untouched stretches in it")
+    hint = " (--all lists them)" if len(told) < len(found.items) else ""
+    explained = len(found.items) - len(found.left)
+    _say(f"{_count(len(found.left), 'thing')} to look at, {explained:,} explained{hint}")
+    return int(bool(found.left))
+
+
 # ---------------------------------------------------------------- the graph
 
 

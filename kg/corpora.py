@@ -10,7 +10,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -35,7 +35,8 @@ class Seeds:
     """A corpus as it was read: its settings and sources, and what was wrong.
 
     *sources* are those without problems, by path; *broken* are the paths of the others,
-    as `Source.path` writes them.
+    as `Source.path` writes them. Where only some files of the corpus were asked for, it is not
+    whole: nothing is known of the others.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Seeds:
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = ()
     broken: tuple[str, ...] = ()
+    is_whole: bool = True
 
     @property
     def names(self) -> Names:
@@ -86,7 +88,13 @@ def read_corpus(paths: Sequence[Path | str] = ()) -> Seeds:
         # Of the files that nobody asked for, only registries and settings matter.
         if key in wanted or not _looks_annotated(file):
             reading.read(wanted.get(key, file), is_wanted=key in wanted)
-    return reading.finish()
+    is_whole = any(folder in {_key(path) for path in chosen} for folder in _upwards(root))
+    return replace(reading.finish(), is_whole=is_whole)
+
+
+def _upwards(folder: Path) -> tuple[str, ...]:
+    path = Path(_key(folder))
+    return tuple(map(str, (path, *path.parents)))
 
 
 def _key(file: Path) -> str:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from kg import records
 from kg.kinds import (
     ACTOR,
+    AUDITED,
     BASE,
     CLAIM,
     CODER,
@@ -116,6 +117,8 @@ TIE: Final = Shape(
     ),
 )
 
+_AUDITED: Final = Field("audited", Many(AUDITED), "what kg audit may leave out, each with the reason")
+
 _ENTRY: Final = (
     Field("id", SLUG, "the name that other files use; unique in its kind", required=True),
     Field("label", LINE, "the name that people read", required=True),
@@ -124,6 +127,7 @@ _ENTRY: Final = (
     Field("wikidata", WIKIDATA, "the same thing in Wikidata, only where certain"),
     Field("note", TEXT, "a remark for other coders"),
     Field("unused", TEXT, "why nothing refers to the entry"),
+    _AUDITED,
 )
 
 ACTOR_SHAPE: Final = Shape(
@@ -238,6 +242,7 @@ CODING: Final = Shape(
         Field("reviewed_by", CODER, "who reviewed it; left out: not reviewed"),
         Field("reviewed", DAY, "when it was reviewed"),
         Field("note", TEXT, "a remark for other coders"),
+        _AUDITED,
     ),
 )
 
@@ -254,6 +259,7 @@ PASSAGE_SHAPE: Final = Shape(
         Field("last", ENDS, "its last words", required=True, filled=True),
         Field("section", word_of("section"), "which part of the article it stands in; default: body"),
         Field("note", TEXT, "a remark for other coders"),
+        _AUDITED,
         Field("quote", TEXT, "the passage itself, for kg anchor, which takes it away", draft=True),
     ),
 )
@@ -305,6 +311,7 @@ _STATEMENT: Final = (
     Field("uttered", DATE, "when it was said"),
     Field("published", DATE, "when it was published; default: the document's date"),
     Field("note", TEXT, "a remark for other coders"),
+    _AUDITED,
 )
 
 POSITION_SHAPE: Final = Shape(

@@ -82,6 +82,11 @@ LANGUAGE: Final = Kind(
     pattern=r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$",
 )
 WIKIDATA: Final = Kind(name="Wikidata item", about="a Wikidata item such as Q42", pattern=r"^Q[1-9][0-9]*$")
+AUDITED: Final = Kind(
+    name="reason",
+    about="CHECK: why it is right, or CHECK WHAT: why it is right, in quotes",
+    pattern=r"^[a-z]+(?:-[a-z]+)*(?: [^\s:]+)?: [^\n\r]*\S$",
+)
 ENDS: Final = Kind(name="end words", about="one to five words as they stand in the text", check=_few_words)
 
 

@@ -344,9 +344,10 @@ class _Reading:
         out.link(iri, "oa:hasSource", out.entry("text", document.text.sha256))
         selector = out.node(iri + "/selector", "oa:TextPositionSelector", passage)
         out.link(iri, "oa:hasSelector", selector)
-        # Web Annotation 4.2.5 wants xsd:nonNegativeInteger for both ends.
-        out.literal(selector, "oa:start", passage.start, XSD + "nonNegativeInteger")
-        out.literal(selector, "oa:end", passage.end, XSD + "nonNegativeInteger")
+        # Web Annotation 4.2.4 wants non-negative integers. They are typed xsd:integer, because stores that
+        # keep numbers by value give types derived from it back as that.
+        out.number(selector, "oa:start", passage.start)
+        out.number(selector, "oa:end", passage.end)
         out.literal(iri, "st:sha256", passage.sha256)
         out.words(iri, "st:firstWords", passage.first, language=document.language)
         out.words(iri, "st:lastWords", passage.last, language=document.language)

@@ -54,7 +54,10 @@ class Tie(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(Record):
-    """What all registry entries share; *unused* says why nothing refers to the entry."""
+    """What all registry entries share; *unused* says why nothing refers to the entry.
+
+    *audited*, here and elsewhere, says why what `kg audit` remarks on is right.
+    """
 
     id: str
     label: str
@@ -63,6 +66,7 @@ class Entry(Record):
     wikidata: str = ""
     note: str = ""
     unused: str = ""
+    audited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +169,7 @@ class Coding(Record):
     reviewed_by: str = ""
     reviewed: str = ""
     note: str = ""
+    audited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +184,7 @@ class Passage(Record):
     last: str
     section: str = "body"
     note: str = ""
+    audited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +225,7 @@ class Statement(Record):
     uttered: str = ""
     published: str = ""
     note: str = ""
+    audited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

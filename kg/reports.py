@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from kg.errors import Place, Problem
 from kg.shapes import Finding
-from kg.terms import PREFIXES, Blank, Iri, Literal, Term, shrink, token
+from kg.terms import PREFIXES, Blank, Iri, Literal, Term, brief, shrink, token
 from kg.version import VERSION
 
 _LONGEST: Final = 80
@@ -32,10 +32,7 @@ def readable(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
     '"yes"@en'
     """
     if isinstance(term, Iri):
-        found = max((ns for ns in prefixes.values() if term.value.startswith(ns)), key=len, default="")
-        name = next((prefix for prefix, ns in prefixes.items() if ns == found), "")
-        rest = term.value[len(found) :]
-        return f"{name}:{rest}" if found and rest else term.value
+        return brief(term.value, prefixes)
     if isinstance(term, Blank):
         return f"blank node {term.value}"
     text = term.value if len(term.value) <= _LONGEST else term.value[: _LONGEST - 1] + "…"

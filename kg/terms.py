@@ -9,6 +9,7 @@ what sorts into a canonical dump.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
@@ -182,6 +183,19 @@ def shrink(iri: str, prefixes: dict[str, str] = PREFIXES) -> str:
             and (not best or len(namespace) > len(prefixes[best]))
         ):
             best = prefix
+    return f"{best}:{iri[len(prefixes[best]) :]}" if best else iri
+
+
+def brief(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Shorten *iri* for people: the longest prefix that fits, and the rest as it is, slashes and all.
+
+    >>> brief("https://e.org/position/may/a/p1", {"position": "https://e.org/position/"})
+    'position:may/a/p1'
+    """
+    fitting = [
+        prefix for prefix, namespace in prefixes.items() if iri.startswith(namespace) and iri != namespace
+    ]
+    best = max(fitting, key=lambda prefix: len(prefixes[prefix]), default="")
     return f"{best}:{iri[len(prefixes[best]) :]}" if best else iri
 
 

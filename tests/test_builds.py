@@ -179,6 +179,15 @@ def test_a_broken_file_that_was_never_good_contributes_nothing(tmp_path):
     assert dump(tmp_path) == fresh(seeds([0]))
 
 
+def test_building_some_files_leaves_the_others_as_they_are(tmp_path):
+    build(seeds(range(4)), tmp_path)
+    before = dump(tmp_path)
+    some = replace(seeds([2]), is_whole=False)
+    assert build(some, tmp_path).dropped == ()
+    assert dump(tmp_path) == before
+    assert build(replace(some, is_whole=True), tmp_path).dropped
+
+
 def test_two_files_that_would_be_one_graph_are_refused(tmp_path):
     corpus = seeds([1])
     twice = (*corpus.sources, source("documents/copy.yaml", annotation(1)))

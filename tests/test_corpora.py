@@ -349,3 +349,11 @@ def test_a_new_corpus_overwrites_nothing(tmp_path: Path) -> None:
     ):
         init_corpus(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+
+
+def test_a_corpus_is_whole_where_its_folder_is_asked_for(world):
+    file = next((world / "documents").glob("*.yaml"))
+    assert read_corpus([world]).is_whole
+    assert read_corpus([world.parent / "world" / ".." / "world", file]).is_whole
+    assert not read_corpus([file]).is_whole
+    assert not read_corpus([world / "documents"]).is_whole
