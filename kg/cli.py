@@ -46,7 +46,7 @@ class _Commands:
         parser = self._sub.add_parser(
             name, help=text, description=text[0].upper() + text[1:] + ".", formatter_class=_Help
         )
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, parser=parser)
         for option in options:
             option(parser)
         return parser
@@ -103,7 +103,10 @@ def _answer(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return value
@@ -249,7 +252,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except commands.UsageError as error:
-        top.error(str(error))
+        arguments.parser.error(str(error))
+        raise AssertionError("argparse has ended the program") from error
     except KgError as error:
         print(error, file=sys.stderr)
         return 1

@@ -36,15 +36,9 @@ def _write(text: str | Iterable[str], output: Path | None) -> None:
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
         sys.stdout.writelines([text] if isinstance(text, str) else text)
         return
-    chunks = [text] if isinstance(text, str) else text
-    if output.exists() and not (output.is_file() or output.is_dir()):
-        # A device or a pipe, such as /dev/null: to put a file in its place would take it from everybody.
-        with output.open("w", encoding="utf-8", newline="\n") as opened:
-            opened.writelines(chunks)
-        return
     from kg.files import write_whole
 
-    write_whole(output, chunks)
+    write_whole(output, [text] if isinstance(text, str) else text)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -65,12 +65,19 @@ def starter_dir() -> Path:
 def write_whole(file: Path, chunks: Iterable[str | bytes]) -> None:
     """Write *file* whole or not at all: what stands there stays until the new content is complete.
 
+    A device or a pipe is written into.
+
     Raises:
         InputError: the folder cannot be written, or the disk is full.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         target = file.resolve()  # a link stays a link
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            # To put a file in the place of /dev/null would take it from everybody.
+            with target.open("wb") as opened:
+                opened.writelines(chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
+            return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with open(handle, "wb") as opened:  # noqa: PTH123  # a descriptor, not a path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from kg.questions import Match, Reading, match
 from kg.sparql_text import with_prefixes
 from kg.store import Answer, Queryable, Store, open_store
 from kg.tables import Table, View
-from kg.terms import PREFIXES, Iri, Names, Quad
+from kg.terms import PREFIXES, Iri, Names, Quad, Term
 from kg.workers import SECONDS
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class Answered:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def __repr__(self) -> str:
+        return f"<Answered {self.question!r}: {len(self)} rows of {', '.join(self.table.columns)}>"
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
@@ -112,10 +115,14 @@ class Graph:
             QueryError: there is no such question, a value does not fit, or it took too long.
         """
         query = find_query(self.queries, name)
-        sparql = bind(query, resolve(query, values, self.labels))
+        bound = resolve(query, values, self.labels)
+        sparql = bind(query, bound)
         table = self.store.select(sparql, timeout=self.timeout)
-        question = query.asked({key: str(value) for key, value in values.items()})
+        question = query.asked({key: self._called(bound[key]) for key in values})
         return Answered(query=query, question=question, sparql=sparql, table=table)
+
+    def _called(self, terms: Iterable[Term]) -> str:
+        return ", ".join(self.labels.names.get(str(term), str(term)) for term in terms)
 
     def sparql(self, text: str, *, allow_network: bool = False) -> Answer:
         """Evaluate any SPARQL query: a table, a truth value, or sorted triples.
@@ -167,12 +174,20 @@ class Graph:
             return self.store
         raise QueryError("this needs a graph of one's own; a remote endpoint can only be queried")
 
+    def close(self) -> None:
+        """End its processes; later builds may delete the snapshot it reads."""
+        if isinstance(self.store, Store):
+            self.store.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if isinstance(self.store, Store):
-            self.store.close()
+        self.close()
+
+    def __repr__(self) -> str:
+        size = f" of {len(self.store):,} quads" if isinstance(self.store, Store) else ""
+        return f"<Graph{size}, {len(self.queries)} saved questions>"
 
 
 def open_graph(where: Path | str = "build/graph", *, timeout: float = SECONDS) -> Graph:
@@ -192,8 +207,15 @@ def open_graph(where: Path | str = "build/graph", *, timeout: float = SECONDS) -
 
 def own_queries() -> tuple[Path, ...]:
     """The folder of one's own saved questions, if there is one here."""
-    own = Path("queries")
-    return (own,) if own.is_dir() and own.resolve() != queries_dir().resolve() else ()
+    return _queries_of(Path())
+
+
+def _queries_of(folder: Path) -> tuple[Path, ...]:
+    """The folders of saved questions in *folder* and beside it."""
+    found = (
+        (folder / "queries", folder.resolve().parent / "queries") if folder != Path() else (Path("queries"),)
+    )
+    return tuple(own for own in found if own.is_dir() and own.resolve() != queries_dir().resolve())
 
 
 def build_memory(seeds: Seeds, *, timeout: float = SECONDS) -> Graph:
@@ -205,4 +227,4 @@ def build_memory(seeds: Seeds, *, timeout: float = SECONDS) -> Graph:
     from kg import builds
 
     seeds.raise_problems()
-    return Graph(builds.build_memory(seeds), (seeds.root.parent / "queries",), timeout=timeout)
+    return Graph(builds.build_memory(seeds), _queries_of(seeds.root), timeout=timeout)

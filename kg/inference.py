@@ -53,7 +53,7 @@ def _describe(store: Engine, graph: str) -> Iterator[Quad]:
     yield Quad(f"<{graph}>", f"<{ST}loadedBy>", f'"{VERSION}"', f"<{graph}>")
     yield _quad(graph, expand("prov:wasAttributedTo"), SOFTWARE + VERSION, graph)
     for other in engine.graphs(store):
-        if other != graph:
+        if other != graph and other.startswith(graph.removesuffix("inferred")):
             yield _quad(graph, expand("prov:wasDerivedFrom"), other, graph)
 
 

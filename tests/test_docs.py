@@ -80,16 +80,22 @@ def test_the_sessions_of_a_page_run(page: Path, tmp_path: Path) -> None:
         "HOME": str(tmp_path),
         "COLUMNS": "120",
         "PYTHONWARNINGS": "",
+        "PYTHONUNBUFFERED": "1",  # so that both outputs come in the order in which a terminal has them
     }
     folder = tmp_path / "work"
     folder.mkdir()
     for step in steps(page):
         script = f"cd {folder}\n{step.command}\nstatus=$?\npwd > {tmp_path}/cwd\nexit $status"
         done = subprocess.run(
-            ["bash", "-c", script], env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", script],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
         folder = Path((tmp_path / "cwd").read_text().strip())
-        said = re.sub(r"[ \t]+$", "", done.stdout + done.stderr, flags=re.MULTILINE).strip() + "\n"
+        said = re.sub(r"[ \t]+$", "", done.stdout, flags=re.MULTILINE).strip() + "\n"
         where = f"{page.name}:{step.line}: $ {step.command}"
         assert done.returncode == step.status, f"{where}\n{said}"
         if step.output:
