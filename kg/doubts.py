@@ -182,7 +182,11 @@ def _stance_verb(sentence: str) -> str:
     return ""
 
 
-_ENDS: Final = re.compile(r"[.!?…][\"'”’»)\]]*[0-9]{0,3}(?=\s)|\n+|</?[a-z_-]{1,40}>")
+_CLOSE: Final = r"[\"'”’»)\]]*"
+_ENDS: Final = re.compile(
+    # The number of a footnote may be glued to a stop, but 3.5 is one number.
+    rf"[.!?…]{_CLOSE}(?=\s)|(?<![0-9])[.!?…]{_CLOSE}[0-9]{{1,3}}(?=\s)|\n+|</?[a-z_-]{{1,40}}>"
+)
 _SHORT: Final = re.compile(
     r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|vs|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\Z"
 )
@@ -257,7 +261,16 @@ ROOTS: Final[dict[str, tuple[str, ...]]] = {
     "leverage": ("leverag", "pressur", "bargain"),
     "compensation": ("compensat", "repar", "redress", "rebuild", "reconstruct"),
     "face-saving": ("face", "dignity", "humiliat"),
-    "precondition": ("condition", "prerequisit", "before", "first", "until", "requir", "depend"),
+    "precondition": (
+        "precondition",
+        "condition",
+        "prerequisit",
+        "before",
+        "first",
+        "until",
+        "requir",
+        "depend",
+    ),
     "enforcement": ("enforc", "punish", "penal", "snapback", "snap back"),
     "stabilisation": ("stabil", "stable"),
 }
