@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from kg.dates import bounds
@@ -49,6 +50,7 @@ _FORMS: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Take the ending off an evened-out English word, so that its forms are one; no dictionary behind it.
 

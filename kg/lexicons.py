@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
 
 from kg.english import AUXILIARIES, VERBS, matters, read_date, stem, stems, words
 from kg.headers import LITERALS, Parameter
-from kg.labels import Entity, Labels
+from kg.labels import CLASSES, Entity, Labels
 from kg.words import is_slip
 
 Span = tuple[str, ...]
@@ -22,7 +24,8 @@ LONGEST: int = 12
 class Sense:
     """What a span stands for: values, or (*options*) one of several that it cannot tell apart.
 
-    *quality* is 1 for a name, less for a part of one or a typing slip.
+    *quality* is 1 for a name, less for a part of one or a typing slip. With options of `by` “part”, a name
+    is only begun: what is meant has to be said in full, even if there is but one.
     """
 
     values: tuple[str, ...]
@@ -38,6 +41,8 @@ class _Index:
     exact: dict[Span, dict[Entity, int]] = field(default_factory=dict)
     joined: dict[str, set[Entity]] = field(default_factory=dict)
     by_stem: dict[str, set[tuple[Entity, Span]]] = field(default_factory=dict)
+    unspaced: dict[str, set[Entity]] = field(default_factory=dict)
+    names: dict[Entity, list[Span]] = field(default_factory=dict)
 
     def add(self, name: str, entity: Entity, rank: int) -> None:
         found = stems(name)
@@ -46,8 +51,37 @@ class _Index:
         ranks = self.exact.setdefault(found, {})
         ranks[entity] = min(rank, ranks.get(entity, rank))
         self.joined.setdefault(" ".join(words(name)), set()).add(entity)
+        self.unspaced.setdefault(_unspaced(found), set()).add(entity)
+        self.names.setdefault(entity, []).append(found)
         for each in found:
             self.by_stem.setdefault(each, set()).add((entity, found))
+
+    def with_all(self, found: Span) -> set[Entity]:
+        """The entities one of whose names has all the words that matter."""
+        wanted = [each for each in found if matters(each)]
+        # of one and the same name: the pairs of entity and name are what is intersected
+        sets = [self.by_stem.get(each, set()) for each in wanted]
+        return {entity for entity, _ in set.intersection(*sets)} if sets else set()
+
+    def begins(self, entity: Entity, found: Span) -> bool:
+        """Whether a name begins with *found*."""
+        return any(name[: len(found)] == found for name in self.names[entity])
+
+    def is_plain(self, entity: Entity, found: Span) -> bool:
+        """Whether a name is *found* and then only small words and what the names of this kind are full of."""
+        tails = [name[len(found) :] for name in self.names[entity] if name[: len(found)] == found]
+        return any(
+            tail and not matters(tail[0]) and all(not matters(e) or e in self.context for e in tail)
+            for tail in tails
+        )
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """The words that stand in the names of at least one thing in ten: what all are about."""
+        least = max(len(self.names) / 10, 3)
+        return frozenset(
+            word for word, some in self.by_stem.items() if len({entity for entity, _ in some}) >= least
+        )
 
 
 @dataclass
@@ -85,15 +119,15 @@ class Lexicon:
             return None
         if param.type in LITERALS:
             return _literal(param, span)
-        index = self._index(param.type)
         tail = span
-        while tail and param.type in VERBS and tail not in index.exact and stem(tail[0]) in AUXILIARIES:
-            if found := self._name(index, tail):
+        while tail and param.type in VERBS and stem(tail[0]) in AUXILIARIES:
+            if found := self._name(param.type, tail):
                 return found
             tail = tail[1:]
-        return self._name(index, tail)
+        return self._name(param.type, tail)
 
-    def _name(self, index: _Index, span: Span) -> Sense | None:
+    def _name(self, type_: str, span: Span) -> Sense | None:
+        index = self._index(type_)
         found = tuple(stem(word) for word in span if word != ",")
         if found in index.exact:
             ranks = index.exact[found]
@@ -101,19 +135,74 @@ class Lexicon:
             return _among([e for e, rank in ranks.items() if rank == best], 1.0, "name")
         if not found or not (matters(found[0]) and matters(found[-1])):
             return None
+        if apart := index.unspaced.get(_unspaced(found)):
+            return _among(apart, 0.95, "slip")
         text = " ".join(span)
         slips = {e for name, some in index.joined.items() if is_slip(text, name) for e in some}
         if slips:
             return _among(slips, 0.9, "slip")
-        return _among(_with_all(index, found), 0.8, "part") or self._corrected(index, found)
+        return self._inexact(type_, index, found) or self._corrected(type_, index, found)
 
-    def _corrected(self, index: _Index, found: Span) -> Sense | None:
-        """Names, or parts of them, that fit once each unknown word is put right."""
+    def _inexact(self, type_: str, index: _Index, found: Span) -> Sense | None:
+        """A name and more of the same thing, a name but for its context, or part of a name.
+
+        Part of a name can say the opposite of the whole (“joining the League” of “keeping Westport from
+        joining the League”), so for the things of a corpus it is offered and not taken.
+        """
+        if more := self._with_more(type_, index, found):
+            return _among(more, 0.9, "more")
+        part = index.with_all(found)
+        if type_ not in CLASSES:
+            return _among(part, 0.8, "part")
+        plain = {entity for entity in part if index.is_plain(entity, found)}
+        begun = {entity for entity in part if index.begins(entity, found)}
+        if len(plain) == 1 and plain == (begun if sum(map(matters, found)) > 1 else part):
+            return _among(plain, 0.8, "part")
+        return _offered(part)
+
+    def _with_more(self, type_: str, index: _Index, found: Span) -> set[Entity]:
+        """Whose full name stands in the words, the others being from its other names, too.
+
+        Of an actor any others; elsewhere only actors (“League membership for Westport”), since other
+        words may turn the meaning round. Small words that do so have to stand in a name.
+        """
+        wanted = {each for each in found if matters(each)}
+        near = {entity for each in wanted for entity, _ in index.by_stem.get(each, ())}
+        return {entity for entity in near if self._covers(type_, index, entity, found, wanted)}
+
+    def _covers(self, type_: str, index: _Index, entity: Entity, found: Span, wanted: set[str]) -> bool:
+        names = index.names[entity]
+        own = {each for name in names for each in name}
+        if any(each in _TURNING and each not in own for each in found):
+            return False
+        actors = self._actor_words
+        for name in names:
+            content = [each for each in name if matters(each)]
+            rest = wanted - set(content)
+            if not content or not wanted >= set(content):
+                continue
+            if len(actors & set(content)) > 1 and [e for e in found if e in content] != content:
+                continue  # who does what to whom is said by the order
+            if all(_base(e, own) and (type_ == "st:Actor" or _base(e, own & actors)) for e in rest):
+                return True
+        return False
+
+    @cached_property
+    def _actor_words(self) -> frozenset[str]:
+        """The actors' names of one word."""
+        return frozenset(name[0] for name in self._index("st:Actor").exact if len(name) == 1)
+
+    def _corrected(self, type_: str, index: _Index, found: Span) -> Sense | None:
+        """Names that fit once each unknown word is put right."""
         choices = [[s] if s in index.by_stem else [k for k in index.by_stem if is_slip(s, k)] for s in found]
         entities: set[Entity] = set()
+        parts: set[Entity] = set()
         for guess in itertools.islice(itertools.product(*choices), 16):
-            entities |= set(index.exact.get(guess, ())) or _with_all(index, guess)
-        return _among(entities, 0.7, "slip")
+            entities |= set(index.exact.get(guess, ())) or self._with_more(type_, index, guess)
+            parts |= index.with_all(guess)
+        if entities or type_ not in CLASSES:
+            return _among(entities or parts, 0.7, "slip")
+        return _offered(parts)
 
     def known(self, type_: str) -> tuple[str, ...]:
         """The names of one type, for suggestions."""
@@ -130,11 +219,33 @@ class Lexicon:
         return self._indexes[type_]
 
 
-def _with_all(index: _Index, found: Span) -> set[Entity]:
-    """The entities one of whose names has all the words that matter."""
-    wanted = [each for each in found if matters(each)]
-    sets = [index.by_stem.get(each, set()) for each in wanted]
-    return {entity for entity, _ in set.intersection(*sets)} if sets else set()
+@lru_cache(maxsize=8)
+def lexicon_of(labels: Labels) -> Lexicon:
+    """The lexicon of *labels*; kept, since it takes a while to look at every name."""
+    return Lexicon(labels)
+
+
+def _unspaced(found: Span) -> str:
+    """The words that matter as one, since compounds are spelled apart or together."""
+    return "".join(each for each in found if matters(each))
+
+
+_TURNING: Final = frozenset(map(stem, ("from", "by", "with", "at", "about", "or")))
+"""Small words that may turn the meaning of a name round."""
+
+
+def _base(word: str, known: Collection[str]) -> bool:
+    """Whether the word, or what it is the adjective of (“Russian”), is known."""
+    ends = [
+        word[: -len(end)] for end in ("n", "an", "ian") if word.endswith(end) and len(word) > len(end) + 3
+    ]
+    return word in known or any(stem(end) in known for end in ends)
+
+
+def _offered(entities: Iterable[Entity]) -> Sense | None:
+    """What may be meant, but has to be said in full."""
+    found = tuple(sorted(entities))
+    return Sense((found[0].iri,), 0.7, "part", found) if found else None
 
 
 def _among(entities: Iterable[Entity], quality: float, by: str) -> Sense | None:

@@ -17,7 +17,7 @@ from kg.english import Time, matters, stem, times, weight, words
 from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
 from kg.labels import TYPES, Entity, Labels, described, listed
-from kg.lexicons import LONGEST, Lexicon, Sense, Span
+from kg.lexicons import LONGEST, Lexicon, Sense, Span, lexicon_of
 from kg.words import is_slip, nearest
 
 THRESHOLD: Final = 0.8
@@ -101,7 +101,7 @@ def consider(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -
     asked = words(sentence)
     if len(asked) > LONGEST_SENTENCE:
         return NoMatch(reason=f"the question has more than {LONGEST_SENTENCE} words; ask a shorter one")
-    lexicon = Lexicon(labels)
+    lexicon = lexicon_of(labels)
     found = sorted(_alignments(asked, queries, lexicon), key=_Alignment.order)
     good = next((each for each in found if each.accepted and not each.options), None)
     vague = next((each for each in found if each.accepted and each.options), None)
