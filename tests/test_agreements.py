@@ -149,6 +149,23 @@ def test_over_all_documents_units_are_pooled_and_never_matched_across() -> None:
     assert rows(finding_table(pairs[:1]), document="all") == []
 
 
+def test_each_variable_is_what_its_name_says() -> None:
+    chain = (Link(voice="gov-0", mode="narrated"), Link(voice="person-1", mode="predicted"))
+    values = {"stance": "demands", "functions": ("incentive", "deterrent"), "attribution": chain}
+    given_, plain = coding((0, 9, values), (0, 9, {"modality": "normative"})).positions
+    assert {each.name: (each.value(given_), each.value(plain)) for each in COMPARED} == {
+        "holder": ("person-1", "person-1"),
+        "stance": ("demands", "supports"),
+        "polarity": ("pro", "pro"),
+        "proposal": ("proposal-1", "proposal-1"),
+        "proposal or broader": ("proposal-1", "proposal-1"),
+        "functions": ("deterrent + incentive", "none"),
+        "any function": ("yes", "no"),
+        "modality": ("factual", "normative"),
+        "mode": ("predicted", "own-voice"),
+    }
+
+
 # ---------------------------------------------------------------- the test world
 
 
