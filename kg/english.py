@@ -23,6 +23,7 @@ _SHORT: Final = (
     (re.compile(r"'s\b|(?<=\w)'(?=\s|$)"), ""),
     (re.compile(r"\b((?:[a-z]\.)+[a-z])\b\.?|\b([a-z])\.(?=\s|$)"), lambda m: m[0].replace(".", "")),
     (re.compile(r"\s&\s"), " and "),
+    (re.compile(r"\bno[ -]one\b"), "nobody"),
 )
 _WORD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}(?!\w)|\w+|,")
 _ARTICLES: Final = frozenset(("a", "an", "the"))
@@ -47,6 +48,9 @@ _FORMS: Final = {
     "people": "person", "whom": "who", "whose": "who", "which": "what", "has": "have", "had": "have",
     "does": "do", "did": "do", "done": "do", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be",
     "being": "be", "am": "be", "put": "put", "putting": "put",
+    "anyone": "who", "anybody": "who", "someone": "who", "somebody": "who", "came": "come", "went": "go",
+    "gone": "go", "saw": "see", "seen": "see", "began": "begin", "begun": "begin", "meant": "mean",
+    "stood": "stand", "brought": "bring", "left": "leave", "met": "meet",
 }  # fmt: skip
 
 
@@ -115,6 +119,9 @@ def matters(stemmed: str) -> bool:
     """Whether a question means something else without the word."""
     return weight(stemmed) > 0.5
 
+
+TURNING: Final = frozenset(("by", "from", "or"))
+"""Small words that say who does what to whom, or that there are two questions: none may be passed over."""
 
 AUXILIARIES: Final = frozenset(
     ("be", "have", "do", "will", "would", "can", "could", "might", "may", "should")

@@ -41,7 +41,10 @@ class Selects(Protocol):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entity:
-    """A named node: *type* is one of `TYPES`, *also* are its aliases, *same* the IRIs it is the same as."""
+    """A named node: *type* is one of `TYPES`, *also* are its aliases, *same* the IRIs it is the same as.
+
+    *by* are the IRIs of who made it: the authors, the voice and the outlet of a document.
+    """
 
     type: str
     slug: str
@@ -49,6 +52,7 @@ class Entity:
     label: str = ""
     also: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.label})" if self.label and fold(self.label) != self.slug else self.slug
@@ -208,6 +212,7 @@ SELECT DISTINCT ?entity ?class ?how ?name WHERE {{
   ?entity a ?class .
   VALUES (?property ?how) {{
     (skos:prefLabel "label") (dcterms:title "label") (skos:altLabel "alias") (skos:exactMatch "same")
+    (dcterms:creator "by") (dcterms:publisher "by") (st:speaksAs "by")
   }}
   ?entity ?property ?name .
 }}"""
@@ -247,5 +252,7 @@ def _entity(type_: str, iri: str, names: Mapping[str, set[str]]) -> Entity:
     labels = [name.partition("\x00")[2] for name in sorted(names.get("label", ()))]
     others = [name.partition("\x00")[2] for name in sorted(names.get("alias", ()))]
     same = [name.partition("\x00")[2] for name in sorted(names.get("same", ()))]
+    makers = [name.partition("\x00")[2] for name in sorted(names.get("by", ()))]
     label = labels[0] if labels else slug.replace("-", " ") if type_ in SCHEMES else ""
-    return Entity(type_, slug, iri, label, tuple(dict.fromkeys([*labels[1:], *others])), tuple(same))
+    also = tuple(dict.fromkeys([*labels[1:], *others]))
+    return Entity(type_, slug, iri, label, also, tuple(same), tuple(makers))

@@ -16,6 +16,14 @@ from kg.words import is_slip
 Span = tuple[str, ...]
 """Evened-out words that stand side by side."""
 
+SURE: Final = 0.9
+"""From this quality on, words are a whole name."""
+
+_ACCORDING: Final = (
+    ("according", "to"), ("as", "reported", "by"), ("as", "reported", "in"), ("as", "told", "by"),
+    ("as", "told", "in"), ("as", "described", "by"), ("as", "described", "in"), ("in",),
+)  # fmt: skip
+
 LONGEST: int = 12
 """Words that the name of one thing may have in a question."""
 
@@ -24,14 +32,23 @@ LONGEST: int = 12
 class Sense:
     """What a span stands for: values, or (*options*) one of several that it cannot tell apart.
 
-    *quality* is 1 for a name, less for a part of one or a typing slip. With options of `by` “part”, a name
-    is only begun: what is meant has to be said in full, even if there is but one.
+    *quality* is 1 for a name, less for a part of one or a typing slip. A name that is only ``begun``
+    has options even if there is but one: what is meant has to be said in full.
     """
 
     values: tuple[str, ...]
     quality: float
     by: str
     options: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """That a sentence asks what *documents* say, by *name*; *rest* is the sentence without that."""
+
+    name: str
+    documents: tuple[Entity, ...]
+    rest: Span
 
 
 @dataclass
@@ -204,6 +221,40 @@ class Lexicon:
             return _among(entities or parts, 0.7, "slip")
         return _offered(parts)
 
+    def source(self, asked: Span) -> Source | None:
+        """According to what or whom a sentence asks; without documents if that is nothing known.
+
+        “In the Herald” counts only where the Herald is known, since “in” says many other things.
+        """
+        for start in range(len(asked)):
+            opening = next((o for o in _ACCORDING if asked[start : start + len(o)] == o), None)
+            if opening is None:
+                continue
+            first = start + len(opening)
+            for end in range(min(first + LONGEST, len(asked)), first, -1):
+                if asked[end - 1] != "," and (documents := self._documents(asked[first:end])):
+                    rest = asked[:start] + asked[end + (asked[end : end + 1] == (",",)) :]
+                    return Source(" ".join(asked[first:end]), documents, rest)
+            if opening != ("in",):
+                return Source(" ".join(asked[first:]), (), asked[:start])
+        return None
+
+    def _documents(self, span: Span) -> tuple[Entity, ...]:
+        """The documents of this name, else those that the author or outlet of this name made."""
+        found = self._name("st:Document", span)
+        if found and found.quality >= SURE and not found.options:
+            return tuple(e for e in self.labels.of("st:Document") if e.iri in found.values)
+        found = self._name("st:Actor", span)
+        if found is None or found.quality < SURE or found.options:
+            return ()
+        return tuple(e for e in self.labels.of("st:Document") if set(found.values) & set(e.by))
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the authors and outlets of documents."""
+        makers = {iri for entity in self.labels.of("st:Document") for iri in entity.by}
+        return tuple(sorted(self.labels.names[iri] for iri in makers if iri in self.labels.names))
+
     def known(self, type_: str) -> tuple[str, ...]:
         """The names of one type, for suggestions."""
         return tuple(self._index(type_).joined)
@@ -245,7 +296,7 @@ def _base(word: str, known: Collection[str]) -> bool:
 def _offered(entities: Iterable[Entity]) -> Sense | None:
     """What may be meant, but has to be said in full."""
     found = tuple(sorted(entities))
-    return Sense((found[0].iri,), 0.7, "part", found) if found else None
+    return Sense((found[0].iri,), 0.7, "begun", found) if found else None
 
 
 def _among(entities: Iterable[Entity], quality: float, by: str) -> Sense | None:
