@@ -55,6 +55,8 @@ answers: install
 
 docs: install
 	$(BIN)/python tools/question_reference.py
+	$(BIN)/python tools/ontology_reference.py
+	$(BIN)/python -m kg.editor_schemas
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude standpoint > requirements.lock
