@@ -82,10 +82,12 @@ class Alignment:
 
     def _spoils(self, step: _Step) -> bool:
         if isinstance(step, Left):
-            return matters(stem(self.asked[step.at])) or self.asked[step.at] in TURNING
+            # “what is Lane's stance” asks no more than “Lane's stance”
+            opening = step.at == 0 and self.asked[0] == "what" and stem("".join(self.asked[1:2])) == "be"
+            return counts(self.asked[step.at]) and not opening
         if isinstance(step, Missing):
             element = step.element
-            return isinstance(element, phrasings.Slot) or weight(stem(element)) == 1 or element in TURNING
+            return isinstance(element, phrasings.Slot) or weight(stem(element)) == 1 or element in _SIDES
         return isinstance(step, Value) and step.reading is None
 
     @property
@@ -141,6 +143,15 @@ class Said:
         """The edges that a question needs to be asked about this time."""
         time = self.time or Time(0, 0)
         return {edge for edge, day in (("first", time.first), ("last", time.last)) if day}
+
+
+_SIDES: Final = ("by", "from", "and")
+"""Words without which a phrasing is another one; who asks in fragments leaves out “what”."""
+
+
+def counts(word: str) -> bool:
+    """Whether a sentence means something else without the word."""
+    return matters(stem(word)) or stem(word) in TURNING
 
 
 def _times(asked: Span) -> Said:

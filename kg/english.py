@@ -120,8 +120,8 @@ def matters(stemmed: str) -> bool:
     return weight(stemmed) > 0.5
 
 
-TURNING: Final = frozenset(("by", "from", "or"))
-"""Small words that say who does what to whom, or that there are two questions: none may be passed over."""
+TURNING: Final = frozenset(map(stem, ("by", "from", "or", "and", "what")))
+"""Stems of small words that say who does what to whom, what is asked, or that two things are asked."""
 
 AUXILIARIES: Final = frozenset(
     ("be", "have", "do", "will", "would", "can", "could", "might", "may", "should")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
-from kg.english import AUXILIARIES, VERBS, matters, read_date, stem, stems, words
+from kg.english import AUXILIARIES, VERBS, matters, read_date, stem, stems, weight, words
 from kg.headers import LITERALS, Parameter
 from kg.labels import CLASSES, Entity, Labels
 from kg.words import is_slip
@@ -113,8 +113,16 @@ class Lexicon:
         """What *span* stands for as a value of *param*; None if nothing."""
         key = (param.type, param.edge, param.many, span)
         if key not in self._seen:
-            self._seen[key] = self._many(param, span) if param.many else self._one(param, span)
+            self._seen[key] = self._many(param, span) if param.many else self._single(param, span)
         return self._seen[key]
+
+    def _single(self, param: Parameter, span: Span) -> Sense | None:
+        """One name; several names are not part of one."""
+        found = self._one(param, span)
+        if found and found.by == "begun" and {",", "and"} & set(span):
+            several = self._many(param, span)
+            return None if several and several.by == "names" else found
+        return found
 
     def _many(self, param: Parameter, span: Span) -> Sense | None:
         """One name, or names with commas and “and” between them; a name may itself have an “and”."""
@@ -175,7 +183,7 @@ class Lexicon:
         begun = {entity for entity in part if index.begins(entity, found)}
         if len(plain) == 1 and plain == (begun if sum(map(matters, found)) > 1 else part):
             return _among(plain, 0.8, "part")
-        return _offered(part)
+        return _offered(part, found)
 
     def _with_more(self, type_: str, index: _Index, found: Span) -> set[Entity]:
         """Whose full name stands in the words, the others being from its other names, too.
@@ -192,15 +200,16 @@ class Lexicon:
         own = {each for name in names for each in name}
         if any(each in _TURNING and each not in own for each in found):
             return False
-        actors = self._actor_words
+        allowed = own if type_ == "st:Actor" else own & self._actor_words
         for name in names:
             content = [each for each in name if matters(each)]
             rest = wanted - set(content)
-            if not content or not wanted >= set(content):
+            if not content or not wanted >= set(content) or not _in_order(name, content, found):
                 continue
-            if len(actors & set(content)) > 1 and [e for e in found if e in content] != content:
-                continue  # who does what to whom is said by the order
-            if all(_base(e, own) and (type_ == "st:Actor" or _base(e, own & actors)) for e in rest):
+            where = max(found.index(each) for each in content)
+            # what comes after the name without a small word is its object, and the name has its own
+            after = [at for at, e in enumerate(found) if e in rest and at > where and matters(found[at - 1])]
+            if all(_base(each, allowed) for each in rest) and (type_ == "st:Actor" or not after):
                 return True
         return False
 
@@ -219,7 +228,7 @@ class Lexicon:
             parts |= index.with_all(guess)
         if entities or type_ not in CLASSES:
             return _among(entities or parts, 0.7, "slip")
-        return _offered(parts)
+        return _offered(parts, found)
 
     def source(self, asked: Span) -> Source | None:
         """According to what or whom a sentence asks; without documents if that is nothing known.
@@ -281,6 +290,20 @@ def _unspaced(found: Span) -> str:
     return "".join(each for each in found if matters(each))
 
 
+def _in_order(name: Span, content: list[str], found: Span) -> bool:
+    """Whether the words stand as in the name, or a compound of two is turned round (“member of the League”).
+
+    Who does what to whom is said by the order, and so is what comes before what.
+    """
+    said = [each for each in found if each in content]
+    if said == content:
+        return True
+    if said != content[::-1] or len(content) != 2 or len(name) != 2:
+        return False
+    between = found[found.index(said[0]) + 1 : found.index(said[1])]
+    return any(not matters(each) for each in between)
+
+
 _TURNING: Final = frozenset(map(stem, ("from", "by", "with", "at", "about", "or")))
 """Small words that may turn the meaning of a name round."""
 
@@ -293,10 +316,12 @@ def _base(word: str, known: Collection[str]) -> bool:
     return word in known or any(stem(end) in known for end in ends)
 
 
-def _offered(entities: Iterable[Entity]) -> Sense | None:
-    """What may be meant, but has to be said in full."""
-    found = tuple(sorted(entities))
-    return Sense((found[0].iri,), 0.7, "begun", found) if found else None
+def _offered(entities: Iterable[Entity], found: Span) -> Sense | None:
+    """What may be meant, but has to be said in full; a number or “who” says too little to guess."""
+    options = tuple(sorted(entities))
+    if not options or not any(each.isalpha() and weight(each) == 1 for each in found):
+        return None
+    return Sense((options[0].iri,), 0.7, "begun", options)
 
 
 def _among(entities: Iterable[Entity], quality: float, by: str) -> Sense | None:

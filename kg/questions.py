@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.alignments import Alignment, Left, alignments
+from kg.alignments import Alignment, Left, alignments, counts
 from kg.english import matters, stem, weight, words
 from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
@@ -230,7 +230,7 @@ def _reason(asked: Span, found: list[Alignment], lexicon: Lexicon) -> str:
             help_ = f"; the nearest are {', '.join(near)}" if near else ""
             return f"no {_what(param)} “{best.text(value)}” is known{help_}"
     left = [step.at for step in best.steps if isinstance(step, Left)] if best else []
-    said = [best.asked[at] for at in left if matters(stem(best.asked[at]))] if best else []
+    said = [best.asked[at] for at in left if counts(best.asked[at])] if best else []
     return f"not understood: {', '.join(said)}" if said else "no saved question fits"
 
 
