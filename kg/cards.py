@@ -46,7 +46,7 @@ def _card(
     for line in (
         f"{document} ({date})" if date else document,
         shown(evidence["attribution"], view),
-        shown(evidence["gist"], view),
+        _gist(evidence, view),
         shown(evidence["passage"], view),
     ):
         for part in line.splitlines():
@@ -56,6 +56,11 @@ def _card(
         yield from (_INDENT + visible(part) for part in str(evidence["link"]).splitlines())
     if cells.get(statement):
         yield _INDENT + shown(cells[statement], view)
+
+
+def _gist(evidence: dict[str, Term | None], view: View) -> str:
+    gist, modality = shown(evidence["gist"], view), shown(evidence["modality"], view)
+    return f"{gist} [{modality}]" if modality and "\n" not in modality else gist
 
 
 def _headline(

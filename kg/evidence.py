@@ -1,4 +1,4 @@
-"""What stands behind a row: document, date, attribution, gist, passages and a link to them.
+"""What stands behind a row: document, date, attribution, gist, modality, passages and a link to them.
 
 Any answer with a column of positions, claims or plan parts can have its evidence
 joined; a cell may hold several of them, with spaces between their IRIs.
@@ -14,11 +14,14 @@ from typing import Final
 from kg.labels import Selects
 from kg.tables import Table
 from kg.terms import EDTF, PREFIXES, XSD, Iri, Literal, Term, token
+from kg.vocabularies import SCHEMES
 
-COLUMNS: Final = ("document", "date", "attribution", "gist", "passage", "link")
+COLUMNS: Final = ("document", "date", "attribution", "gist", "modality", "passage", "link")
 """The columns that evidence adds, in this order."""
 
 _AT_ONCE: Final = 500
+_MODALITIES: Final = SCHEMES["modality"]
+_PLAIN: Final = "factual"
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -66,6 +69,7 @@ class Evidence:
     published: str = ""
     titles: dict[str, Term] = field(default_factory=dict)
     steps: dict[int, Step] = field(default_factory=dict)
+    reservations: set[str] = field(default_factory=set)
     passages: list[Excerpt] = field(default_factory=list)
 
     def attribution(self) -> str:
@@ -76,6 +80,10 @@ class Evidence:
             step.voice if number == 0 and steps[1:] else f"{step.voice} ({_remarks(step)})"
             for number, step in enumerate(steps)
         )
+
+    def modality(self) -> str:
+        """How it is said where that is not as plain fact, such as ``hypothetical, possibly``."""
+        return ", ".join(sorted(self.reservations, key=lambda word: (word not in _MODALITIES, word)))
 
     def title(self) -> Term | None:
         """The title of the document."""
@@ -97,11 +105,14 @@ PREFIX st: <{PREFIXES["st"]}>
 PREFIX oa: <{PREFIXES["oa"]}>
 PREFIX skos: <{PREFIXES["skos"]}>
 PREFIX dcterms: <{PREFIXES["dcterms"]}>
-SELECT DISTINCT ?statement ?gist ?published ?passage ?document ?title ?text ?start ?end ?section
+SELECT DISTINCT ?statement ?gist ?published ?reservation ?passage ?document ?title ?text ?start ?end ?section
   ?first ?last ?link ?step ?voice ?mode ?venue
 WHERE {{
   VALUES ?statement {{ %s }}
   {{ ?statement st:gist ?gist . OPTIONAL {{ ?statement st:published ?published }} }}
+  UNION
+  {{ ?statement st:hasModality|st:hasHedge ?qualifier .
+    BIND(REPLACE(STR(?qualifier), "^.*/", "") AS ?reservation) }}
   UNION
   {{ ?statement st:statedIn ?passage .
     ?passage st:inDocument ?document ; oa:hasSelector ?selector ; st:inSection ?in ;
@@ -119,7 +130,7 @@ WHERE {{
     BIND(REPLACE(STR(?how), "^.*/", "") AS ?mode)
     OPTIONAL {{ ?node st:atVenue ?venue }} }}
 }}
-ORDER BY ?statement ?passage ?step ?voice ?venue ?link"""
+ORDER BY ?statement ?reservation ?passage ?step ?voice ?venue ?link"""
 
 
 def read_evidence(statements: Iterable[str], store: Selects) -> dict[str, Evidence]:
@@ -140,6 +151,8 @@ def _take(cells: Mapping[str, Term | None], evidence: Evidence) -> None:
     if cells["gist"]:
         evidence.gist = cells["gist"]
         evidence.published = _text(cells, "published")
+    elif cells["reservation"]:
+        evidence.reservations |= {_text(cells, "reservation")} - {_PLAIN}
     elif cells["step"]:
         step = Step(
             voice=_text(cells, "voice"),
@@ -205,6 +218,7 @@ def _cells(evidence: list[Evidence]) -> tuple[Term | None, ...]:
         _joined([_literal(each.published, EDTF) for each in evidence]),
         _joined([_literal(each.attribution()) for each in evidence]),
         _joined([each.gist for each in evidence]),
+        _joined([_literal(each.modality()) for each in evidence]),
         _joined([_literal("; ".join(map(str, each.passages))) for each in evidence]),
         _joined([_literal(each.link(), XSD + "anyURI") for each in evidence]),
     )

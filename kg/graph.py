@@ -136,7 +136,7 @@ class Graph:
         return self.store.answer(text, timeout=self.timeout, allow_network=allow_network)
 
     def evidence(self, answered: Answered) -> Table:
-        """The rows of an answer with document, date, attribution, gist, passage and link.
+        """The rows of an answer with document, date, attribution, gist, modality, passage and link.
 
         Raises:
             QueryError: the rows of this question do not rest on single statements.

@@ -7,7 +7,7 @@ from kg.tables import Table, View
 from kg.terms import Iri, Literal
 
 COLUMNS = ("holder", "holder_label", "stance", "held", "mode", "position")
-EVIDENCE = ("document", "date", "attribution", "gist", "passage", "link")
+EVIDENCE = ("document", "date", "attribution", "gist", "modality", "passage", "link")
 ROW = (
     Iri("https://e.org/actor/ada"),
     Literal("Ada Lane"),
@@ -19,6 +19,7 @@ ROW = (
     Literal("2024-05-12"),
     Literal("Rosa Quill › Ada Lane (full quotation)"),
     Literal("Lane wants a board."),
+    None,
     Literal("“We want … a board.” (body, 1–40)"),
     Literal("https://e.org/minutes#:~:text=" + "We%20want" * 20),
 )
@@ -40,6 +41,11 @@ def test_evidence_follows_line_by_line() -> None:
         "Lane wants a board.",
     ]
     assert lines[-1] == "https://e.org/position/p1"
+
+
+def test_a_gist_says_how_it_is_meant() -> None:
+    hedged = (*ROW[:10], Literal("hypothetical, possibly"), *ROW[11:])
+    assert "   Lane wants a board. [hypothetical, possibly]" in card(hedged)
 
 
 def test_a_link_is_never_broken() -> None:

@@ -43,6 +43,16 @@ def test_a_row_gets_document_date_attribution_gist_passage_and_link(world_store:
     assert "Joining" in link.value
 
 
+def test_what_is_not_said_as_plain_fact_is_told(world_store: Store) -> None:
+    assert joined(world_store, Iri(LANE))["modality"] == (None,)
+    assert joined(world_store, Iri(FORETOLD))["modality"] == (Literal("predictive"),)
+    hedged = world_store.select_here(
+        "PREFIX st: <https://w3id.org/standpoint/ontology#> SELECT ?p { ?p a st:Position ; st:hasHedge ?h }"
+    )
+    assert all(joined(world_store, row[0])["modality"] != (None,) for row in hedged)
+    assert len(hedged)
+
+
 def test_a_long_chain_is_told_from_the_outside(world_store: Store) -> None:
     assert joined(world_store, Iri(FORETOLD))["attribution"] == (
         Literal(
