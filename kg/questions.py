@@ -220,18 +220,29 @@ def _reason(asked: Span, found: list[Alignment], lexicon: Lexicon) -> str:
     if not any(matters(stem(word)) for word in asked):
         return "the question names nothing that can be looked up"
     best = found[0] if found and found[0].score >= CLOSE else None
+    if best and (several := _several(best, lexicon)):
+        return several
     for value in best.filled if best else ():
         param = best.query.param(value.slot) if best else None
         if best and param and value.reading is None:
-            several = lexicon.read(replace(param, many=True), best.asked[value.start : value.end])
-            if several:
-                return f"“{best.text(value)}”: this question takes one {_what(param)} at a time"
             near = nearest(best.text(value), lexicon.known(param.type))
             help_ = f"; the nearest are {', '.join(near)}" if near else ""
             return f"no {_what(param)} “{best.text(value)}” is known{help_}"
     left = [step.at for step in best.steps if isinstance(step, Left)] if best else []
     said = [best.asked[at] for at in left if counts(best.asked[at])] if best else []
     return f"not understood: {', '.join(said)}" if said else "no saved question fits"
+
+
+def _several(best: Alignment, lexicon: Lexicon) -> str:
+    """That several things are named where one is taken; empty if not."""
+    for value in best.filled:
+        param = best.query.param(value.slot)
+        for end in range(len(best.asked), value.end - 1, -1):
+            span = best.asked[value.start : end]
+            sense = lexicon.read(replace(param, many=True), span) if param and not param.many else None
+            if param and sense and sense.by == "names":
+                return f"“{' '.join(span)}”: '{best.query.name}' takes one {_what(param)} at a time"
+    return ""
 
 
 def _nearest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryError
 from kg.headers import SavedQuery, parse_query
-from kg.labels import Labels, read_labels
+from kg.labels import Entity, Labels, read_labels
 from kg.queries import load_queries, resolve
 from kg.questions import Match, NoMatch, consider, match
 from kg.store import Store
@@ -25,6 +26,7 @@ PARAMS = {
     "plan": "{type: st:Plan, example: may-plan, about: the plan}",
     "since": "{type: xsd:date, edge: first, default: 1900-01-01, example: 2024, about: first day}",
     "until": "{type: xsd:date, edge: last, default: 2999-12-31, example: 2024, about: last day}",
+    "documents": "{type: st:Document, many: true, default: any, example: [tide-note], about: where}",
     "number": "{type: xsd:integer, default: 5, example: 5, about: how many}",
 }
 ASKED = {
@@ -34,6 +36,7 @@ ASKED = {
     "holdings": ("What does {actor} want?", "since"),
     "agreement": ("What (can|do) {actors} agree on?", ""),
     "parts": ("What is in {plan}?", ""),
+    "reports": ("Who mentions {proposal}?", "documents"),
     "top": ("Which [{number}] proposals are most contested?", "number"),
 }
 
@@ -130,6 +133,94 @@ def test_a_vague_or_wrong_question_is_helped(labels: Labels, sentence: str, reas
     assert isinstance(found, NoMatch)
     assert found.reason.startswith(reason)
     assert reason in found.explain()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("who supports League membership for Westport", None),
+        ("who proposes Eastport's running the harbour alone", None),
+        ("who proposes running the harbour", None),
+        ("who supports a summit", "stances proposal=mayors-summit stance=supports"),
+        ("who supports membership of the League", "stances proposal=league-membership stance=supports"),
+        ("what is in the League and the May plan", None),
+        ("what do Lane and Finch want", None),
+        ("what does Lane want from Finch", None),
+        ("is anybody against armed patrols", "stances proposal=armed-patrols stance=opposes"),
+        ("who mentions direct talks", "reports proposal=harbour-talks"),
+        ("who mentions direct talks according to the Herald", "reports documents=may-hearing {TALKS}"),
+        ("according to Lena Okafor, who mentions direct talks", "reports documents=tide-note {TALKS}"),
+        ("in the Westport Post, who mentions direct talks", "reports documents=quay-letter {TALKS}"),
+        ("who mentions direct talks according to tide-note", "reports documents=tide-note {TALKS}"),
+    ],
+)  # fmt: skip
+def test_other_words_for_a_name_do_not_turn_it_round(
+    labels: Labels, sentence: str, expected: str | None
+) -> None:
+    if expected is None:
+        assert isinstance(consider(sentence, QUERIES, labels), NoMatch)
+    else:
+        assert understood(sentence, labels) == expected.replace("{TALKS}", TALKS)
+
+
+def reason(sentence: str, labels: Labels) -> str:
+    found = consider(sentence, QUERIES, labels)
+    assert isinstance(found, NoMatch)
+    return found.reason
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "which dockers oppose lower harbour fees",
+        "what arguments are there for and against direct talks",
+        "what is proposed by direct talks",
+        "who supports direct talks or armed patrols",
+    ],
+)
+def test_a_small_word_that_turns_a_question_is_not_passed_over(labels: Labels, sentence: str) -> None:
+    assert isinstance(consider(sentence, SHIPPED, labels), NoMatch)
+
+
+def test_part_of_a_name_is_offered_and_not_taken(labels: Labels) -> None:
+    found = consider("who proposes running the harbour", QUERIES, labels)
+    assert isinstance(found, NoMatch)
+    assert found.reason.startswith(
+        "“running harbour” is only part of the name of this proposal: eastport-runs"
+    )
+    assert found.examples == ("Who proposes running the harbour from Eastport alone?",)
+
+
+def test_several_names_where_one_is_taken_are_refused_as_such(labels: Labels) -> None:
+    assert reason("what is in the May plan and the fee plan", labels).endswith("takes one plan at a time")
+
+
+def test_a_question_that_knows_no_documents_is_not_asked_of_one(labels: Labels) -> None:
+    found = consider("what does Lane want according to the Herald", QUERIES, labels)
+    assert isinstance(found, NoMatch)
+    assert found.reason.startswith("the question 'holdings' cannot be asked of one source (“herald”)")
+    assert found.examples == ("What does Ada Lane want?",)
+    assert [entity.slug for entity in found.candidates] == ["may-hearing"]
+
+
+def test_an_unknown_source_is_said_to_be_unknown(labels: Labels) -> None:
+    assert reason("who mentions direct talks according to the Evening Star", labels).startswith(
+        "no document, outlet or author “evening star” is known"
+    )
+    assert reason("who mentions direct talks according to Bo Finch", labels).startswith("no document, outlet")
+
+
+def test_a_source_with_several_documents_needs_a_question_that_takes_several(labels: Labels) -> None:
+    query = QUERIES["reports"]
+    one = replace(query, params=tuple(replace(param, many=False) for param in query.params))
+    twice = tuple(replace(e, by=("x:author",)) if e.type == "st:Document" else e for e in labels.entities)
+    author = Entity("st:Actor", "much-read", "x:author", "Mona Read")
+    known = Labels((*twice, author))
+    sentence = "who mentions direct talks according to Mona Read"
+    assert isinstance(consider(sentence, {"reports": query}, known), Match)
+    found = consider(sentence, {"reports": one}, known)
+    assert isinstance(found, NoMatch)
+    assert found.reason.startswith("“mona read” can be more than one document")
 
 
 def test_an_ambiguous_name_lists_candidates_and_how_to_ask_for_each(labels: Labels) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kg import front
 from kg.documents import parse_yaml
 from kg.files import write_whole
 from kg.headers import SavedQuery
@@ -58,6 +60,15 @@ class Judged:
     phrasing: Phrasing
     outcome: str
     got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The figures of each part, and the questions of the tuning part that are not right."""
+
+    figures: Mapping[str, Mapping[str, int]]
+    refused: frozenset[str]
+    wrong: frozenset[str]
 
 
 def read_phrasings(path: Path = FOLDER / "phrasings.yaml") -> tuple[Phrasing, ...]:
@@ -129,6 +140,13 @@ def parts(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
     return found
 
 
+def row(name: str, counts: Mapping[str, int]) -> str:
+    """The figures of one part as a row of the table."""
+    number = sum(counts.values())
+    figures = " | ".join(str(counts[outcome]) for outcome in OUTCOMES)
+    return f"| {name} | {number} | {figures} | {counts['right'] / max(number, 1):.1%} |"
+
+
 def summary(judged: Sequence[Judged]) -> str:
     """The figures as a table in Markdown."""
     lines = [
@@ -136,11 +154,7 @@ def summary(judged: Sequence[Judged]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for name, some in parts(judged).items():
-        counts = count(some)
-        lines.append(
-            f"| {name} | {len(some)} | {counts['right']} | {counts['refused']} | {counts['wrong']} "
-            f"| {counts['right'] / max(len(some), 1):.1%} |"
-        )
+        lines.append(row(name, count(some)))
     return "\n".join(lines)
 
 
@@ -149,21 +163,28 @@ def record(judged: Sequence[Judged]) -> str:
     lines = ["# Written by tools/phrasing_accuracy.py --record; the test refuses anything worse.", "figures:"]
     for name, some in parts(judged).items():
         figures = ", ".join(f"{outcome}: {number}" for outcome, number in count(some).items())
-        lines.append(f"  {name.replace(',', '').replace(' ', '-')}: {{{figures}}}")
+        lines.append(f'  "{name}": {{{figures}}}')
     tuning = [each for each in judged if not each.phrasing.is_held_out]
     for outcome in OUTCOMES[1:]:
         asked = [each.phrasing.ask for each in tuning if each.outcome == outcome]
         lines.append(f"{outcome}:" + ("" if asked else " []"))
-        lines += [f'  - "{ask}"' for ask in asked]
+        lines += [f"  - {json.dumps(ask, ensure_ascii=False)}" for ask in asked]
     return "\n".join(lines) + "\n"
 
 
-def judge_all(root: Path = ROOT) -> list[Judged]:
-    """Judge all phrasings against the corpus and the saved questions of the project."""
-    from kg import front
+def read_record(path: Path = FOLDER / "measured.yaml") -> Record:
+    """Read what was written down last."""
+    top = _entries(parse_yaml(path.read_bytes(), path=path.name))
+    figures = {
+        name: {outcome: int(_text(number)) for outcome, number in _entries(counts).items()}
+        for name, counts in _entries(top["figures"]).items()
+    }
+    return Record(figures, *(frozenset(map(_text, _items(top[outcome]))) for outcome in OUTCOMES[1:]))
 
-    graph = front.load(root / "seeds")
-    return [judge(each, graph.queries, graph.labels) for each in read_phrasings()]
+
+def judge_all(queries: Mapping[str, SavedQuery], labels: Labels) -> list[Judged]:
+    """Judge all phrasings."""
+    return [judge(each, queries, labels) for each in read_phrasings()]
 
 
 def main() -> None:
@@ -172,7 +193,8 @@ def main() -> None:
     options.add_argument("--failures", action="store_true", help="list what is not right in the tuning part")
     options.add_argument("--record", action="store_true", help="write down what the regression test holds")
     given = options.parse_args()
-    judged = judge_all()
+    graph = front.load(ROOT / "seeds")
+    judged = judge_all(graph.queries, graph.labels)
     if given.failures:
         for each in judged:
             if each.outcome != "right" and not each.phrasing.is_held_out:
