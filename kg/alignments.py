@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from kg import phrasings
-from kg.english import TURNING, Time, matters, stem, times, weight
+from kg.english import AUXILIARIES, TURNING, Time, matters, stem, times, weight
 from kg.headers import Parameter, SavedQuery
 from kg.labels import Entity
 from kg.lexicons import LONGEST, Lexicon, Sense, Span
@@ -86,9 +86,15 @@ class Alignment:
             opening = step.at == 0 and self.asked[0] == "what" and stem("".join(self.asked[1:2])) == "be"
             return counts(self.asked[step.at]) and not opening
         if isinstance(step, Missing):
-            element = step.element
-            return isinstance(element, phrasings.Slot) or weight(stem(element)) == 1 or element in _SIDES
+            return isinstance(step.element, phrasings.Slot) or self._needs(step.element)
         return isinstance(step, Value) and step.reading is None
+
+    def _needs(self, word: str) -> bool:
+        """Whether the phrasing is another one without the word; small words are all that some consist of."""
+        if matters(stem(word)) or word in _SIDES:
+            return True
+        is_bare = not any(isinstance(each, str) and matters(stem(each)) for each in self.way)
+        return is_bare and stem(word) not in {"what", *AUXILIARIES}
 
     @property
     def filled(self) -> tuple[Value, ...]:

@@ -51,6 +51,7 @@ _FORMS: Final = {
     "anyone": "who", "anybody": "who", "someone": "who", "somebody": "who", "came": "come", "went": "go",
     "gone": "go", "saw": "see", "seen": "see", "began": "begin", "begun": "begin", "meant": "mean",
     "stood": "stand", "brought": "bring", "left": "leave", "met": "meet",
+    "about": "on", "regarding": "on", "concerning": "on",
 }  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def matters(stemmed: str) -> bool:
     return weight(stemmed) > 0.5
 
 
-TURNING: Final = frozenset(map(stem, ("by", "from", "or", "and", "what")))
+TURNING: Final = frozenset(map(stem, ("by", "from", "about", "or", "and", "what")))
 """Stems of small words that say who does what to whom, what is asked, or that two things are asked."""
 
 AUXILIARIES: Final = frozenset(

@@ -177,8 +177,8 @@ class Lexicon:
         if more := self._with_more(type_, index, found):
             return _among(more, 0.9, "more")
         part = index.with_all(found)
-        if type_ not in CLASSES:
-            return _among(part, 0.8, "part")
+        if type_ not in CLASSES:  # “conditions” is no verb of stance, though “accepts with conditions” is
+            return None if type_ in VERBS else _among(part, 0.8, "part")
         plain = {entity for entity in part if index.is_plain(entity, found)}
         begun = {entity for entity in part if index.begins(entity, found)}
         if len(plain) == 1 and plain == (begun if sum(map(matters, found)) > 1 else part):
@@ -226,8 +226,10 @@ class Lexicon:
         for guess in itertools.islice(itertools.product(*choices), 16):
             entities |= set(index.exact.get(guess, ())) or self._with_more(type_, index, guess)
             parts |= index.with_all(guess)
+        if type_ not in CLASSES and type_ not in VERBS:
+            entities = entities or parts
         if entities or type_ not in CLASSES:
-            return _among(entities or parts, 0.7, "slip")
+            return _among(entities, 0.7, "slip")
         return _offered(parts, found)
 
     def source(self, asked: Span) -> Source | None:

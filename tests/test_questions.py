@@ -176,10 +176,20 @@ def reason(sentence: str, labels: Labels) -> str:
         "what arguments are there for and against direct talks",
         "what is proposed by direct talks",
         "who supports direct talks or armed patrols",
+        "who speaks about Westport",
+        "is League membership a security guarantee",
+        "Ada Lane harbour fees",
+        "what is direct talks",
     ],
 )
 def test_a_small_word_that_turns_a_question_is_not_passed_over(labels: Labels, sentence: str) -> None:
     assert isinstance(consider(sentence, SHIPPED, labels), NoMatch)
+
+
+def test_part_of_a_verb_of_stance_is_no_stance(labels: Labels) -> None:
+    found = consider("what are Lane's conditions", SHIPPED, labels)
+    assert isinstance(found, Match)
+    assert found.query.name == "conditions-of"
 
 
 def test_part_of_a_name_is_offered_and_not_taken(labels: Labels) -> None:
