@@ -251,7 +251,7 @@ def test_the_flat_table_has_one_row_for_every_position_and_passage(
     world_store: Store, world_seeds: Any, labels: Labels
 ) -> None:
     table = world_store.select(text_of(QUERIES["positions"], {}, labels))
-    assert table.columns == POSITIONS
+    assert table.columns[: len(POSITIONS)] == POSITIONS
     wanted = {
         (position.id, passage.start, passage.end)
         for annotation in world_seeds.annotations
