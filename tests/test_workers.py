@@ -99,7 +99,8 @@ def test_nothing_is_left_after_kills_and_errors(opening):
 
 def test_an_interrupt_ends_the_query(opening):
     worker = Worker(opening)
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    # To this very thread: any other of the process may be handed a signal that is sent to the process.
+    timer = threading.Timer(0.5, signal.pthread_kill, (threading.get_ident(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         worker.ask(ENDLESS, hidden="", seconds=60)
