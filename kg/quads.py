@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -82,12 +83,18 @@ def _encode(words: str) -> str:
 
 
 def slugify(text: str) -> str:
-    """Make *text* fit to stand in an IRI.
+    """Make *text* fit to stand in an IRI; letters that ASCII has not are told apart by a hash.
 
     >>> slugify("Deputy mayor (acting), 2019?")
     'deputy-mayor-acting-2019'
+    >>> slugify("Président"), slugify("мэр")
+    ('president', '318e8399')
     """
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    slug = re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
+    if not any(char.isalnum() and not char.isascii() for char in plain):
+        return slug
+    return "-".join(filter(None, (slug, hashlib.sha256(text.encode()).hexdigest()[:8])))
 
 
 def tie_iri(names: Names, actor: str, kind: str, tie: Tie) -> str:

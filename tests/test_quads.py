@@ -196,6 +196,18 @@ def test_a_link_keeps_the_fragment_of_the_page() -> None:
     assert text_fragment("https://example.org/a#top", PASSAGE).startswith("https://example.org/a#top:~:text=")
 
 
+def test_offices_in_any_script_are_told_apart() -> None:
+    ivanov = Actor(
+        id="ivanov",
+        kind="person",
+        label="Иван Иванов",
+        memberships=(Tie(of="gorod", role="мэр"), Tie(of="gorod", role="депутат"), Tie(of="gorod")),
+    )
+    source = Source(path="r.yaml", sha256="d" * 64, content=Registry(name="r", actors=(ivanov,)))
+    ties = {quad.subject for quad in quads(source, NAMES, CORPUS) if quad.predicate.endswith("tieOf>")}
+    assert len(ties) == 3
+
+
 @given(some.text())
 def test_a_slug_fits_an_iri(text: str) -> None:
     assert set(slugify(text)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
