@@ -111,9 +111,9 @@ def find_text(annotation: Annotation, library: TextLibrary) -> str:
     return best if best and 2 * counts[best] >= max(1, len(annotation.passages)) else ""
 
 
-def find_passage(text: str, passage: Passage) -> tuple[Span, ...]:
+def find_passage(text: str, passage: Passage, *, within: Span | None = None) -> tuple[Span, ...]:
     """Find every place where the words of *passage* stand, by its end words and hash."""
-    candidates = spans_between(text, passage.first, passage.last)
+    candidates = spans_between(text, passage.first, passage.last, within=within)
     return tuple(span for span in candidates if hash_span(text, span) == passage.sha256)
 
 
@@ -135,13 +135,15 @@ def _verify(passage: Passage, text: str | None, sha256: str, annotation: Annotat
         return make(
             State.MISSING, "the span is right, but its end words are others; correct 'first' and 'last'"
         )
-    found = find_passage(text, passage)
+    # In the text that was coded, what stands outside the region is another document's.
+    region = Span(annotation.document.text.start, annotation.document.text.end) if same_text else None
+    found = find_passage(text, passage, within=region)
     if found[1:]:
         return make(State.AMBIGUOUS, "its words stand at " + ", ".join(map(str, found)), found)
     if found:
         where = f"at {found[0]}" + ("" if same_text else " of the changed text")
         return make(State.MOVED, f"its words stand {where} now; run 'kg verify --fix'", found)
-    between = tuple(spans_between(text, passage.first, passage.last))
+    between = tuple(spans_between(text, passage.first, passage.last, within=region))
     if between:
         return make(
             State.MISSING, f"its end words stand at {between[0]}, but the words between are others", between

@@ -277,6 +277,21 @@ def test_a_wrong_position_is_found_and_corrected(tmp_path: Path, library: TextLi
     assert file.read_text(encoding="utf-8") == right
 
 
+def test_a_passage_does_not_move_into_another_document_of_its_file(
+    tmp_path: Path, library: TextLibrary
+) -> None:
+    twice = "Nobody went. Ada slept. | Nobody went. Bob slept. "
+    (tmp_path / "texts/twice.txt").write_bytes(twice.encode())
+    head = HEAD.replace("{file: quay.txt}", "{file: twice.txt, start: 26}")
+    file = write(tmp_path, "passages:\n  - id: p1\n    quote: Nobody went.\n", head=head)
+    anchor_file(file, library)
+    right = file.read_text(encoding="utf-8")
+    file.write_text(right.replace("start: 26\n", "start: 30\n"), encoding="utf-8")
+    assert states(file, library) == [State.MOVED]
+    reanchor_file(file, library)
+    assert file.read_text(encoding="utf-8") == right
+
+
 def test_passages_move_with_a_changed_text(tmp_path: Path, library: TextLibrary) -> None:
     file = anchored(tmp_path, library, "Nobody went.", "Ada slept.")
     changed = "A new line.\n" + TEXT + "And an end.\n"
