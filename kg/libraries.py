@@ -7,6 +7,7 @@ and in the user's data folder (or `KG_TEXTS_HOME`), which `TextLibrary.add` fill
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -107,8 +108,9 @@ class TextLibrary:
         if self._copies is None:
             self._copies = {}
             for path in (found for folder in (*self._folders, self._home) for found in _list_texts(folder)):
-                sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-                self._copies.setdefault(sha256, Copy(path, sha256))
+                with contextlib.suppress(OSError):  # it may be gone, or a device, by the time it is read
+                    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+                    self._copies.setdefault(sha256, Copy(path, sha256))
         return self._copies
 
 
@@ -124,9 +126,15 @@ def _list_texts(folder: Path) -> Iterator[Path]:
     """List the readable files in a folder, or the one file; hidden and very large ones are passed over."""
     found = sorted(folder.rglob("*")) if folder.is_dir() else [folder]
     for path in found:
-        hidden = path.name.startswith(".")
-        if not hidden and path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= LARGEST:
+        if not path.name.startswith(".") and _is_readable(path):
             yield path
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= LARGEST
+    except OSError:
+        return False
 
 
 def _read_text(path: Path) -> str:

@@ -43,6 +43,22 @@ def test_the_environment_names_folders_and_home(
     assert copy.path.is_relative_to(tmp_path / "home")
 
 
+def test_what_is_gone_when_it_is_read_is_passed_over(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = text.with_name("gone.txt")
+    gone.write_bytes(b"x")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path == gone:
+            raise FileNotFoundError(path)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert [copy.path for copy in TextLibrary([text.parent], home=tmp_path / "home").copies()] == [text]
+
+
 def test_an_added_text_is_found_without_its_file(text: Path, tmp_path: Path) -> None:
     library = TextLibrary([], home=tmp_path / "home")
     assert library.find(HASH) is None
