@@ -23,6 +23,7 @@ from typing import Literal as OneOf
 import pyoxigraph
 
 from kg.errors import QueryError, StoreError
+from kg.sparql_text import chooses_graphs
 from kg.tables import Table
 from kg.terms import XSD, Blank, Iri, Literal, Quad, Term
 
@@ -255,8 +256,10 @@ _ERROR_AT: Final = re.compile(r"error at (\d+:\d+): (.*)", re.DOTALL)
 def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
     """Evaluate a SPARQL query over the union of all graphs, or of all but the one named *hidden*.
 
+    A query that chooses its graphs with FROM gets these.
+
     Raises:
-        QueryError: it is malformed, or fails.
+        QueryError: it is malformed, or fails, or chooses its graphs although one is hidden.
         StoreError: the files of the store are damaged.
     """
     try:
@@ -272,8 +275,15 @@ def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
 
 
 def _run(engine: Engine, query: str, hidden: str) -> Any:
+    chosen = chooses_graphs(query)
     if not hidden:
-        return engine.query(query, use_default_graph_as_union=True)
+        # The engine drops FROM where it is told to take the union.
+        return engine.query(query, use_default_graph_as_union=not chosen)
+    if chosen:
+        raise QueryError(
+            "a query that chooses its graphs with FROM chooses whether to see what was inferred, too; "
+            "ask with the inferred graph, and do not name it"
+        )
     names = [name for name in engine.named_graphs() if str(name) != f"<{hidden}>"]
     return engine.query(query, default_graph=[pyoxigraph.DefaultGraph(), *names], named_graphs=names)
 

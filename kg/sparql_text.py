@@ -197,6 +197,17 @@ def refuse_network(text: str) -> None:
                 raise QueryError(f"{where}: {why}")
 
 
+def chooses_graphs(text: str) -> bool:
+    """Whether a query says itself, with FROM or FROM NAMED, which graphs it is about (SPARQL 1.1, 13.2).
+
+    >>> chooses_graphs("SELECT * FROM <urn:g> { ?s ?p ?o }")
+    True
+    >>> chooses_graphs('SELECT ?from { ?from ?p "FROM" } # FROM')
+    False
+    """
+    return any(token.kind is Kind.WORD and token.text.upper() == "FROM" for token in tokens(text))
+
+
 def _network_word(token: Token) -> str:
     if token.kind is Kind.WORD:
         letters = token.text.upper()

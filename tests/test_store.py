@@ -61,6 +61,18 @@ def test_select_gives_typed_rows_over_the_union_of_all_graphs(store):
     assert store.select_here("SELECT DISTINCT ?o { <urn:example:s> ?p ?o } ORDER BY STR(?o)") == found
 
 
+def test_a_query_may_choose_its_graphs(store):
+    def count(dataset, pattern="?s ?p ?o"):
+        return len(store.select(f"SELECT * {dataset} {{ {pattern} }}"))
+
+    assert count("") == 6
+    assert (count(f"FROM <{G}>"), count(f"FROM <{H}>"), count("from <urn:no>")) == (4, 2, 0)
+    assert count(f"FROM NAMED <{H}>") == 0
+    assert count(f"FROM NAMED <{H}>", "GRAPH ?g { ?s ?p ?o }") == 2
+    with pytest.raises(QueryError, match="ask with the inferred graph, and do not name it"):
+        store.without_inferred().select(f"SELECT * FROM <{H}> {{ ?s ?p ?o }}")
+
+
 def test_a_triple_in_two_graphs_is_two_solutions(store):
     # Not what SPARQL means by a merge, but how the engine does it: saved queries say DISTINCT.
     query = "SELECT {} ?s {{ ?s ?p <urn:example:o> FILTER(?s = <urn:example:s>) }}"
