@@ -31,6 +31,7 @@ VARIANTS: dict[str, dict[str, Given]] = {
     "common-ground.three": {"actors": ["bo-finch", "zoe-brandt", "lena-okafor"]},
     "conditions-of.one-proposal": {"proposal": "joint-authority"},
     "conditions-of.rolled-up": {"actor": "eastport"},
+    "positions-of.one-document": {"actor": "ada-lane", "document": "may-hearing"},
     "positions.second-layer": {"layer": "second"},
     "positions-for.eastport": {"actor": "eastport"},
     "plan-parts.empty": {"plan": "grey-note"},
@@ -44,6 +45,10 @@ VARIANTS: dict[str, dict[str, Given]] = {
     "who-proposes.since-june": {"proposal": "league-membership", "since": "2024-06"},
     "who-proposes.until-may": {"proposal": "league-membership", "until": "2024-05"},
     "who-supports.as-guarantee": {"proposal": "league-membership", "function": "security-guarantee"},
+    "who-supports.two-documents": {
+        "proposal": "league-membership",
+        "document": ["may-hearing", "quay-letter"],
+    },
 }
 
 ROLLED_UP = {"common-ground", "conditions-of", "positions-for", "stance-of"}
