@@ -14,11 +14,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from kg.cells import PLAIN, Value, View, linked, native, shown, visible
-from kg.errors import QueryError
+from kg.errors import KgError, QueryError
 from kg.terms import XSD, Blank, Iri, Literal, Term, token
 
 if TYPE_CHECKING:
@@ -66,15 +67,25 @@ class Table:
         return [dict(zip(self.columns, map(native, row), strict=True)) for row in self.rows]
 
     def to_pandas(self) -> pd.DataFrame:
-        """The table as a pandas frame; each column has one nullable type, text where its values differ."""
-        import pandas as pd
+        """The table as a pandas frame; each column has one nullable type, text where its values differ.
+
+        Raises:
+            KgError: pandas is not installed.
+        """
+        with _installed("pandas"):
+            import pandas as pd
 
         data = {name: pd.Series(values, dtype="object") for name, values in _uniform(self).items()}
         return pd.DataFrame(data, columns=list(self.columns)).convert_dtypes()
 
     def to_polars(self) -> pl.DataFrame:
-        """The table as a polars frame; each column has one type, text where its values differ."""
-        import polars as pl
+        """The table as a polars frame; each column has one type, text where its values differ.
+
+        Raises:
+            KgError: polars is not installed.
+        """
+        with _installed("polars"):
+            import polars as pl
 
         return pl.DataFrame(
             [pl.Series(name, v, pl.String if not any_of(v) else None) for name, v in _uniform(self).items()]
@@ -85,6 +96,15 @@ class Table:
 
 
 # ---------------------------------------------------------------- columns for frames
+
+
+@contextmanager
+def _installed(library: str) -> Iterator[None]:
+    """Say what to install where the import of an optional *library* fails."""
+    try:
+        yield
+    except ImportError as error:
+        raise KgError(f"{library} is not installed; run pip install 'standpoint[frames]'") from error
 
 
 def any_of(values: Iterable[Value]) -> bool:

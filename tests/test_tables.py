@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import unicodedata
 from html.parser import HTMLParser
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import QueryError
+from kg.errors import KgError, QueryError
 from kg.tables import (
     WRITERS,
     Table,
@@ -235,6 +236,15 @@ def test_pandas_gets_one_nullable_type_a_column() -> None:
     assert list(frame.columns) == ["holder", "n", "text"]
     assert str(frame["n"].dtype) == "Float64"
     assert str(Table(("n",), ((Literal("3", XSD + "integer"),), (None,))).to_pandas()["n"].dtype) == "Int64"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frame_without_its_library_says_what_to_install(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(KgError, match=rf"{library} is not installed; run pip install 'standpoint\[frames\]'"):
+        getattr(Table(("a",)), f"to_{library}")()
 
 
 def test_polars_gets_one_type_a_column() -> None:
