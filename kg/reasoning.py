@@ -35,6 +35,9 @@ _FILES: Final = ("core.ttl", "vocabularies.ttl", "alignments.ttl")
 _RUNS: Final = 40
 """How often the reasoner is run at most to find the culprits of a contradiction."""
 
+_SHOWN: Final = 20
+"""How many faults a report shows: one wrong axiom makes hundreds of individuals impossible."""
+
 _Group: TypeAlias = tuple[str, tuple[Triple, ...]]
 
 
@@ -72,7 +75,9 @@ class Report:
     def __str__(self) -> str:
         seen = f"{self.classes} classes, {self.properties} properties, {self.individuals} individuals"
         state = "consistent" if self.consistent else "inconsistent"
-        return "\n".join((f"{state} ({seen})", *map(str, self.faults)))
+        more = len(self.faults) - _SHOWN
+        rest = (f"… and {more:,} faults more, which may have the same cause",) if more > 0 else ()
+        return "\n".join((f"{state} ({seen})", *map(str, self.faults[:_SHOWN]), *rest))
 
 
 def check_ontology(ontology: Path, quads: Iterable[Quad] = ()) -> Report:

@@ -187,3 +187,12 @@ def test_the_reference_is_the_same_each_time(tmp_path: Path) -> None:
     first, second = (write_reference(ONTOLOGY, tmp_path / name).parent for name in ("a", "b"))
     for page in ("vocabularies.html", "constraints.html"):
         assert (first / page).read_bytes() == (second / page).read_bytes()
+
+
+def test_a_report_shows_the_first_faults_and_counts_the_others() -> None:
+    faults = tuple(reasoning.Fault("inconsistent", f"urn:{n}", "why") for n in range(22))
+    report = reasoning.Report(consistent=False, faults=faults, classes=1, properties=1, individuals=22)
+    lines = str(report).splitlines()
+    assert len(lines) == 22
+    assert lines[-1] == "… and 2 faults more, which may have the same cause"
+    assert len(report.faults) == 22
