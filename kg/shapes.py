@@ -7,6 +7,12 @@ process when it runs, so both are imported only when something is checked.
 
 from __future__ import annotations
 
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -69,14 +75,17 @@ def validate_seeds(
     *only* keeps the findings in these files and folders; all of *seeds* is read for
     them all the same. *shapes* is a Turtle file instead of the ontology's own shapes.
     """
-    graph, lines = _new_graph(), Lines()
+    everything: list[Quad] = []
+    lines = Lines()
     for source in seeds.sources:
         stated = quads(source, seeds.names, seeds.corpus)
-        _fill(graph, stated)
+        everything += stated
         lines.add(stated, places(source, seeds.names, seeds.corpus))
     chosen = {Path(path).resolve() for path in only}
     found = []
-    for finding in _check(graph, shapes):
+    processes = min(os.cpu_count() or 1, len(everything) // _WORTH_A_PROCESS, _MOST_PROCESSES)
+    check = check_in_processes if processes > 1 else check_here
+    for finding in check(everything, shapes=shapes, parts=max(processes, 1)):
         place = lines.find(finding.focus, finding.path, finding.value, among=chosen)
         if not chosen or (place and lies_in(place.path, chosen)):
             found.append(replace(finding, place=place, source_file=place.path if place else ""))
@@ -96,6 +105,51 @@ def validate_rdf(path: Path | str, *, shapes: Path | None = None) -> tuple[Findi
         graph.add(triple)
     found = _check(graph, shapes)
     return _sorted(replace(finding, place=Place(file), source_file=file) for finding in found)
+
+
+# ---------------------------------------------------------------- one process or several
+
+_WORTH_A_PROCESS: Final = 10_000  # quads; a process takes two seconds to start and to read them
+_MOST_PROCESSES: Final = 8
+
+
+def check_here(
+    stated: Sequence[Quad], *, shapes: Path | None = None, part: int = 0, parts: int = 1
+) -> list[Finding]:
+    """Check quads in this process: against all shapes, or against each *parts*-th, from number *part* on."""
+    graph = _new_graph()
+    _fill(graph, stated)
+    return _check(graph, shapes, part=part, parts=parts)
+
+
+def check_in_processes(stated: Sequence[Quad], *, shapes: Path | None = None, parts: int) -> list[Finding]:
+    """Check quads in so many processes, each with its share of the shapes and all of the data.
+
+    They are fresh interpreters: a fork would take the locks of other threads along, and not the threads.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        task = Path(folder) / "task"
+        task.write_bytes(pickle.dumps((list(map(tuple, stated)), shapes)))
+        command = [sys.executable, "-c", "import sys; from kg.shapes import serve; serve(*sys.argv[1:])"]
+        running = [
+            subprocess.Popen([*command, str(task), str(part), str(parts)], stdout=subprocess.PIPE)
+            for part in range(parts)
+        ]
+        try:
+            answers = [process.communicate()[0] for process in running]
+        finally:
+            for process in running:
+                process.kill()
+    if any(process.returncode for process in running):
+        raise RuntimeError("a process that checks shapes has failed; what it wrote stands above")
+    return [finding for answer in answers for finding in pickle.loads(answer)]  # noqa: S301 - our own words
+
+
+def serve(task: str, part: str, parts: str) -> None:
+    """Check one part of the shapes; what `check_in_processes` starts."""
+    stated, shapes = pickle.loads(Path(task).read_bytes())  # noqa: S301 - our own words
+    found = check_here([Quad(*quad) for quad in stated], shapes=shapes, part=int(part), parts=int(parts))
+    sys.stdout.buffer.write(pickle.dumps(found))
 
 
 # ---------------------------------------------------------------- running pySHACL
@@ -164,10 +218,12 @@ def _untype_strings(graph: Graph) -> Graph:
     return graph
 
 
-def _check(graph: Graph, shapes: Path | None) -> list[Finding]:
+def _check(graph: Graph, shapes: Path | None, *, part: int = 0, parts: int = 1) -> list[Finding]:
     """Run the shapes over *graph*, which is changed, and read the results."""
     with quiet():
         from pyshacl import validate
+
+        _look_up_parameters_by_hash()
 
         background, described = _background()
         rules = _shapes_graph(shapes)
@@ -176,11 +232,52 @@ def _check(graph: Graph, shapes: Path | None) -> list[Finding]:
             graph.add(triple)
         # No inference, no meta-shapes, nothing imported: what the files say is checked, as they say it.
         _, report, _ = validate(
-            graph, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False, inplace=True
+            graph,
+            shacl_graph=_share(rules, part, parts) if parts > 1 else rules,
+            inference="none",
+            advanced=False,
+            meta_shacl=False,
+            inplace=True,
         )
         if isinstance(report, Exception):
             raise report
         return [_finding(report, node, rules) for node in _results(report, described)]
+
+
+def _share(rules: Graph, part: int, parts: int) -> Graph:
+    """The shapes of which only each *parts*-th chooses focus nodes of its own (SHACL, 2.1.3)."""
+    from rdflib import SH, Graph
+
+    targets = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf}
+    # Shapes with like names are about the same nodes: by their hash they spread over the parts.
+    shapes = sorted(
+        {s for s, p, _ in rules if p in targets}, key=lambda shape: hashlib.sha256(str(shape).encode()).digest()
+    )
+    mine = set(shapes[part::parts])
+    share = Graph()
+    for triple in rules:
+        if triple[1] not in targets or triple[0] in mine:
+            share.add(triple)
+    return share
+
+
+@lru_cache(maxsize=1)
+def _look_up_parameters_by_hash() -> None:
+    """Let pySHACL find a constraint's parameter by hash.
+
+    It walks a list of some thirty for each triple of each shape, for each focus node: a quarter
+    of its time. It keeps that list in its module, where this one is found instead.
+    """
+    from pyshacl import shape
+    from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
+
+    class Parameters(list[Any]):
+        known = frozenset(ALL_CONSTRAINT_PARAMETERS)
+
+        def __contains__(self, item: object) -> bool:
+            return item in self.known
+
+    shape.CONSTRAINT_PARAMS = (Parameters(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)
 
 
 def _results(report: Graph, described: Collection[Any]) -> Iterator[Any]:
