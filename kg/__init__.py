@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from kg.errors import InputError as InputError
     from kg.errors import KgError as KgError
     from kg.errors import QueryError as QueryError
+    from kg.errors import StoreError as StoreError
+    from kg.front import anchor as anchor
     from kg.front import build as build
     from kg.front import init as init
     from kg.front import load as load
     from kg.front import validate as validate
+    from kg.front import verify as verify
     from kg.graph import Answered as Answered
     from kg.graph import Graph as Graph
     from kg.graph import open_graph as open  # noqa: A004, F401
@@ -38,12 +41,15 @@ _PUBLIC = {
     "InputError": "errors",
     "KgError": "errors",
     "QueryError": "errors",
+    "StoreError": "errors",
     "Table": "tables",
+    "anchor": "front",
     "build": "front",
     "init": "front",
     "load": "front",
     "open": "graph:open_graph",
     "validate": "front",
+    "verify": "front",
 }
 
 __all__ = ["__version__", *_PUBLIC]

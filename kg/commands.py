@@ -260,23 +260,23 @@ def _describe(query: SavedQuery) -> str:
     for param in query.params:
         default = f"default {', '.join(param.default)}" if param.default is not None else "required"
         lines.append(f"  --{param.name.replace('_', '-')}  {param.type}, {default}: {param.about}")
-        lines.append(f"      for example {', '.join(param.example)}")
+        # The examples of things named in a corpus are of the small world of the documentation.
+        named = "a slug, label, alias or IRI" if param.type.startswith("st:") else ""
+        lines.append(f"      {named or 'for example ' + ', '.join(param.example)}")
     lines += ["", *(f"kg ask {phrasing!r}" for phrasing in query.ask)]
     return "\n".join(lines).strip() + "\n"
 
 
 def query(arguments: argparse.Namespace) -> int:
     """Run a saved question with its parameters."""
-    graph = _open(arguments)
-    if arguments.name not in graph.queries:
-        from kg.queries import find_query
+    from kg.queries import find_query
 
-        find_query(graph.queries, arguments.name)
-    values = _values(arguments.rest, graph.queries[arguments.name])
+    graph = _open(arguments)
+    saved = find_query(graph.queries, arguments.name)
+    values = _values(arguments.rest, saved)
     if arguments.show:
         from kg.queries import bind, resolve
 
-        saved = graph.queries[arguments.name]
         _write(bind(saved, resolve(saved, values, graph.labels)).rstrip() + "\n", arguments.output)
         return 0
     return _answer(graph, graph.query(arguments.name, **values), arguments)

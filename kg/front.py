@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from kg.corpora import init_corpus, read_corpus
 from kg.graph import Graph, build_memory, open_graph
+from kg.texts import Check, TextLibrary, anchor_file
+from kg.texts import verify as verify_seeds
 
 if TYPE_CHECKING:
     from kg.shapes import Finding
@@ -33,6 +35,26 @@ def validate(*paths: Path | str) -> tuple[Finding, ...]:
     seeds = read_corpus(paths)
     seeds.raise_problems()
     return validate_seeds(seeds, only=[Path(path) for path in paths])
+
+
+def anchor(file: Path | str) -> str:
+    """Fill in positions, hashes and ids of an annotation file from its quotes; what was done, in words.
+
+    Raises:
+        InputError: something cannot be filled in; the file stays as it is.
+    """
+    return str(anchor_file(Path(file), TextLibrary()))
+
+
+def verify(*paths: Path | str) -> tuple[Check, ...]:
+    """Check every passage of the files at *paths* against the local copies of the texts.
+
+    Raises:
+        InputError: a file has problems.
+    """
+    seeds = read_corpus(paths)
+    seeds.raise_problems()
+    return verify_seeds(seeds, TextLibrary())
 
 
 def build(*paths: Path | str, store: Path | str = "build/graph") -> Graph:

@@ -186,14 +186,14 @@ def refuse_network(text: str) -> None:
     >>> refuse_network('SELECT * { ?s ?p "SERVICE" } # SERVICE')
     >>> refuse_network("SELECT * { SERVICE <http://example.org/> {} }")
     Traceback (most recent call last):
-    kg.errors.QueryError: 1:12: SERVICE is refused, for it reaches the network; allow that if it is meant
+    kg.errors.QueryError: 1:12: SERVICE is refused, for it reaches the network; --allow-network lets it
     """
     for reading in dict.fromkeys((text, _CODE_POINT.sub(_code_point, text))):
         for token in _readings(reading):
             word = _network_word(token)
             if word:
                 where = line_and_column(reading, token.start)
-                why = f"{word} is refused, for it reaches the network; allow that if it is meant"
+                why = f"{word} is refused, for it reaches the network; --allow-network lets it"
                 raise QueryError(f"{where}: {why}")
 
 

@@ -115,3 +115,15 @@ def test_rows_come_in_a_total_order(graph: kg.Graph, world: Path) -> None:
 
 def test_a_graph_can_be_exported(graph: kg.Graph) -> None:
     assert "st:Position" in graph.export("turtle")
+
+
+def test_passages_are_verified_from_the_library(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_TEXTS", str(world / "texts"))
+    assert {str(check.state) for check in kg.verify(world)} == {"exact"}
+
+
+def test_a_draft_is_anchored_from_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = kg.init(tmp_path / "mine")
+    monkeypatch.setenv("KG_TEXTS", str(folder / "texts"))
+    file = next((folder / "documents").glob("*.yaml"))
+    assert kg.anchor(file) == "nothing to fill in"
