@@ -12,6 +12,7 @@ help:
 	@echo 'make demo    install, validate the seeds, build the graph, answer the flagship question'
 	@echo 'make test    install and run every test, with branch coverage'
 	@echo 'make check   format, lint, type-check and test'
+	@echo 'make bench   measure against named peers'
 	@echo 'make answers recompute the expected answers, to be read before they are committed'
 	@echo 'make docs    write the reference of the saved questions anew'
 	@echo 'make lock    pin what is installed now in requirements.lock'
@@ -45,6 +46,9 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) test
+
+bench: install
+	$(BIN)/python -m benchmarks
 
 answers: install
 	$(BIN)/python -m pytest -q -n 0 tests/test_saved_queries.py --accept-answers
