@@ -1,7 +1,8 @@
 """Files to records: keys, types, slugs, dates, and what the records of one file say about each other.
 
 All problems of a file are found at once. What the keys mean stands in `kg.fields`;
-references to other files are checked in `kg.corpora`.
+references to other files are checked in `kg.corpora`, and those of a file with problems,
+too: a `Draft` holds what could be read of it.
 
 In a record, `keys` has the place of each key's value, and ``keys["passages.0"]`` that of
 the first item of a list of words.
@@ -25,8 +26,8 @@ from kg.errors import InputError, Place, Problem
 from kg.fields import Many, Shape, Value
 from kg.kinds import Kind, matches
 from kg.nodes import Mapping, Node, Scalar, Sequence
-from kg.records import Source
-from kg.trees import NO_MAPPING, parse_any
+from kg.records import Draft, Source
+from kg.trees import NO_MAPPING, guess_ids, parse_parts
 from kg.words import nearest, suggest
 
 
@@ -36,8 +37,17 @@ def read_source(file: Path, *, root: Path) -> Source:
     Raises:
         InputError: with all problems of the file.
     """
+    return _finished(read_draft(file, root=root))
+
+
+def read_draft(file: Path, *, root: Path) -> Draft:
+    """Read what can be read of one file of the corpus in the folder *root*."""
     path = show_path(file)
-    return parse_source(read_bytes(file, path=path), path=path, name=name_source(file, root=root))
+    try:
+        data = read_bytes(file, path=path)
+    except InputError as error:
+        return Draft(None, error.problems)
+    return _parse_draft(data, path=path, name=name_source(file, root=root))
 
 
 def parse_source(data: bytes, *, path: str, name: str) -> Source:
@@ -50,11 +60,26 @@ def parse_source(data: bytes, *, path: str, name: str) -> Source:
     >>> source.content.coders[0].label
     'A'
     """
-    reader = _Reader(path)
-    content = reader.read_file(parse_any(data, path=path), name)
-    if reader.problems or content is None:
-        raise InputError(reader.problems)
-    return Source(path=name, sha256=hashlib.sha256(data).hexdigest(), content=content)
+    return _finished(_parse_draft(data, path=path, name=name))
+
+
+def _finished(draft: Draft) -> Source:
+    if draft.problems or draft.source is None:
+        raise InputError(draft.problems)
+    return draft.source
+
+
+def _parse_draft(data: bytes, *, path: str, name: str) -> Draft:
+    tree, torn = parse_parts(data, path=path)
+    if tree is None:
+        return Draft(None, torn)
+    reader = _Reader(path, lost=guess_ids(data) if torn else None)
+    content = reader.read_file(tree, name)
+    told = {problem.place for problem in torn}
+    problems = (*torn, *(problem for problem in reader.problems if problem.place not in told))
+    if content is None:
+        return Draft(None, problems)
+    return Draft(Source(path=name, sha256=hashlib.sha256(data).hexdigest(), content=content), problems)
 
 
 def show_path(file: Path) -> str:
@@ -99,11 +124,15 @@ _LOCAL: Final = ("passage", "position", "claim")
 
 
 class _Reader:
-    """Reads the tree of one file and collects its problems."""
+    """Reads the tree of one file and collects its problems.
 
-    def __init__(self, path: str) -> None:
+    *lost* are ids that may stand in parts of the file that could not be parsed, if there are any.
+    """
+
+    def __init__(self, path: str, *, lost: frozenset[str] | None = None) -> None:
         self.problems: list[Problem] = []
         self._path = path
+        self._lost = lost
         self._ids: dict[str, dict[str, Place]] = {}
         self._references: list[tuple[str, str, Place]] = []
 
@@ -146,7 +175,7 @@ class _Reader:
             return found[0]
         if not found:
             self._refuse_unknown(tree, known, "a file")
-            if not tree.entries:
+            if not tree.entries and self._lost is None:
                 self.refuse(tree.place, "the file says nothing", "known keys: " + ", ".join(known))
             return None
         at = tree.key_places[next(key for key in tree.entries if key in _FILES[found[-1]])]
@@ -168,24 +197,27 @@ class _Reader:
             example = f"'{shape.fields[0].key}: …'"
             self.refuse(node.place, f"{_a(shape.name)} is a mapping, not {_name(node)}", f"write {example}")
             return None
-        before = len(self.problems)
         self._refuse_unknown(node, [field.key for field in shape.fields], _a(shape.name))
         values: dict[str, Any] = {}
         places: dict[str, Place] = {}
         for field in shape.fields:
             if field.key in node.entries and not field.draft:
-                values[field.key] = self._value(node.entries[field.key], field.value, field.key, places)
+                value = self._value(node.entries[field.key], field.value, field.key, places)
+                if value is None:
+                    places.pop(field.key)
+                else:
+                    values[field.key] = value
         if shape is fields.DOCUMENT:
             _default_voice(values, places)
         self._note_id(shape, values, places)
         self._refuse_missing(node, shape, values)
         if check := _CHECKS.get(shape.name):
             check(self, node, values, places)
-        if len(self.problems) > before:
-            return None
-        return shape.record(at=node.place, keys=places, **values, **extra)
+        return shape.record(at=node.place, keys=places, **(fields.blanks(shape) | values), **extra)
 
     def _refuse_missing(self, node: Mapping, shape: Shape, values: dict[str, Any]) -> None:
+        if shape is fields.ANNOTATION and self._lost is not None:
+            return  # it may stand in what could not be parsed
         advice = f"run 'kg anchor {self._path}', which fills it in"
         drafts = [field.key for field in shape.fields if field.draft and field.key in node.entries]
         for key in drafts:
@@ -193,7 +225,9 @@ class _Reader:
         known = [field.key for field in shape.fields]
         misspelt = {near for key in node.entries if key not in known for near in nearest(key, known)}
         missing = [
-            field for field in shape.fields if field.required and field.key not in {*values, *misspelt}
+            field
+            for field in shape.fields
+            if field.required and field.key not in {*values, *node.entries, *misspelt}
         ]
         fillable = [field.key for field in missing if field.filled]
         if fillable and not drafts:
@@ -236,14 +270,15 @@ class _Reader:
         self, node: Sequence, value: Many, key: str, places: dict[str, Place]
     ) -> tuple[Any, ...] | None:
         if isinstance(value.of, Shape):
-            return tuple(self._record(item, value.of) for item in node.items)
+            read = (self._record(item, value.of) for item in node.items)
+            return tuple(record for record in read if record is not None)
         found: list[Any] = []
         for number, item in enumerate(node.items):
             places[f"{key}.{number}"] = item.place
             each = self._scalar(item, value.of, key)
             if each is not None and each in found:
                 self.refuse(item.place, f"'{each}' stands twice in '{key}'", "write it once")
-            found.append(each)
+            found.append("" if each is None else each)  # so that the others keep their numbers
         return tuple(found)
 
     def _scalar(self, node: Node, kind: Kind, key: str) -> Any:
@@ -279,7 +314,7 @@ class _Reader:
     def _check_references(self) -> None:
         for kind, slug, place in self._references:
             known = self._ids.get(kind, {})
-            if slug not in known:
+            if slug not in known and slug not in (self._lost or ()):
                 advice = suggest(slug, known) or f"its id has to stand in this file under '{kind}s'"
                 self.refuse(place, f"unknown {kind} '{slug}'", advice)
 
@@ -374,7 +409,7 @@ def _check_annotation(reader: _Reader, annotation: records.Annotation) -> None:
     voice = annotation.document.voice
     for statement in statements(annotation):
         link = next(iter(statement.attribution), None)
-        if link and link.mode == "own-voice" and link.voice == voice:
+        if voice and link and link.mode == "own-voice" and link.voice == voice:
             advice = "leave it out: the document's own voice is always the first link"
             reader.refuse(link.at, "the chain begins with the document's own voice", advice)
 
@@ -389,6 +424,8 @@ def statements(annotation: records.Annotation) -> Iterator[records.Statement]:
 def _check_regions(reader: _Reader, annotation: records.Annotation) -> None:
     region = annotation.document.text
     for passage in annotation.passages:
+        if not ({"start", "end"} <= region.keys.keys() & passage.keys.keys()):
+            continue
         if passage.start < region.start or passage.end > region.end:
             message = f"the passage ({passage.start}–{passage.end}) lies outside the document"
             reader.refuse(passage.at, message, f"its region is {region.start}–{region.end}")

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from kg import fields
-from kg.annotations import name_source, read_source, show_path
+from kg.annotations import name_source, read_draft, show_path
 from kg.cycles import find_cycles
 from kg.errors import InputError, Place, Problem
 from kg.files import packaged_seeds, schema_dir, starter_dir, write_whole
 from kg.kinds import REGISTERED
-from kg.records import Annotation, Corpus, Registry, Source
+from kg.records import Annotation, Corpus, Document, Registry, Source, Text
 from kg.references import Graph, Reference, entries, hierarchies, place_of, references_of
 from kg.terms import Names
+from kg.trees import guess_ids
 from kg.words import suggest
 
 SETTINGS: Final = ("corpus.yaml", "corpus.yml", "corpus.jsonl")
@@ -216,14 +217,14 @@ class _Reading:
     def read(self, file: Path, *, is_wanted: bool) -> None:
         """Read one file; what is wrong with it is kept."""
         name = name_source(file, root=self._root)
-        try:
-            source = read_source(file, root=self._root)
-        except InputError as error:
-            self._problems[name] += error.problems
+        draft = read_draft(file, root=self._root)
+        if draft.source:
+            if isinstance(draft.source.content, Annotation) and not is_wanted:
+                return
+            self._sources[name] = draft.source
+        if draft.problems:
+            self._problems[name] += draft.problems
             self._lost |= dict.fromkeys(_guess_ids(file), name)
-            return
-        if is_wanted or not isinstance(source.content, Annotation):
-            self._sources[name] = source
 
     def finish(self) -> Seeds:
         """Check the files against each other.
@@ -231,12 +232,12 @@ class _Reading:
         Raises:
             InputError: the settings cannot be used.
         """
-        corpus = self._find_settings()
         entries_ = self._check_entries()
         self._check_codings()
         self._check_references(entries_)
         for relation, graph in hierarchies(self._sources.values()):
             self._check_cycles(relation, graph)
+        corpus = self._find_settings()
         self._drop_dependent(entries_)
         kept = [source for path, source in sorted(self._sources.items()) if path not in self._problems]
         problems = sorted({problem for each in self._problems.values() for problem in each})
@@ -249,7 +250,8 @@ class _Reading:
         found = {
             path: each.content for path, each in self._sources.items() if isinstance(each.content, Corpus)
         }
-        if not found:
+        clean = found.keys() - self._problems.keys()
+        if not clean:
             if not self._problems:
                 raise _refused(self._root, "the settings hold no 'corpus'", "see docs/file-format.md")
             raise InputError(problem for each in self._problems.values() for problem in each)
@@ -271,7 +273,8 @@ class _Reading:
             if isinstance(source.content, Registry):
                 named[source.content.name].append((path, Place(source.content.at.path)))
                 for kind, entry in entries(source.content):
-                    found[kind].setdefault(entry.id, []).append((path, entry.keys["id"]))
+                    if entry.id:
+                        found[kind].setdefault(entry.id, []).append((path, entry.keys["id"]))
         for kind, slugs in found.items():
             for slug, twins in slugs.items():
                 if twins[1:] and len({path for path, _ in twins}) > 1:
@@ -287,8 +290,10 @@ class _Reading:
         for path, source in sorted(self._sources.items()):
             if isinstance(source.content, Annotation):
                 document, coding = source.content.document, source.content.coding
-                codings[document.id, coding.coder].append((path, coding.keys.get("coder", coding.at)))
-                documents[document.id].append((path, source.content))
+                if document.id and coding.coder:
+                    codings[document.id, coding.coder].append((path, coding.keys.get("coder", coding.at)))
+                if document.id:
+                    documents[document.id].append((path, source.content))
         for (document_id, coder), twins in codings.items():
             if twins[1:]:
                 self._refuse_twins(twins, f"a second reading of '{document_id}' by '{coder}'")
@@ -300,11 +305,20 @@ class _Reading:
         for field in fields.DOCUMENT.fields:
             if field.key in ("outside", "note"):
                 continue
-            values = [getattr(each.document, field.key) for _, each in readings]
+            read = [(path, each) for path, each in readings if self._is_read(path, each.document, field.key)]
+            values = [getattr(each.document, field.key) for _, each in read]
             if any(value != values[0] for value in values):
-                places = [(path, place_of(each.document, field.key)) for path, each in readings]
+                places = [(path, place_of(each.document, field.key)) for path, each in read]
                 document_id = readings[0][1].document.id
                 self._refuse_twins(places, f"the readings of '{document_id}' differ in '{field.key}'")
+
+    def _is_read(self, path: str, document: Document, key: str) -> bool:
+        """Tell whether the value of *key* is what the file says; in a broken file it may be blank."""
+        if path not in self._problems:
+            return True
+        value = getattr(document, key)
+        is_whole = not isinstance(value, Text) or {"sha256", "start", "end"} <= value.keys.keys()
+        return key in document.keys and is_whole
 
     def _check_references(self, known: _Entries) -> None:
         for path, source in self._sources.items():
@@ -349,15 +363,9 @@ _Entries: TypeAlias = dict[str, dict[str, list[tuple[str, Place]]]]
 """Kind, slug, and where the entry stands: path in the corpus and place."""
 
 
-_ID: Final = re.compile(rb"""\bid["']?[ ]*:[ ]*["']?([a-z0-9-]+)""")
-
-
-def _guess_ids(file: Path) -> list[str]:
+def _guess_ids(file: Path) -> frozenset[str]:
     """Guess which entries a broken file would have had, so that references to them are not called unknown."""
     try:
-        return [slug.decode() for slug in _ID.findall(file.read_bytes()[:_GUESSED])]
+        return guess_ids(file.read_bytes())
     except OSError:
-        return []
-
-
-_GUESSED: Final = 4 * 2**20
+        return frozenset()

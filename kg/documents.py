@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kg.errors import InputError, Place, Problem
 from kg.nodes import NO_EXTENT, Extent, Mapping, Node, Scalar, Sequence
@@ -104,8 +104,26 @@ def parse_yaml(data: bytes, *, path: str) -> Node:
     >>> parse_yaml(b"id: NO", path="a.yaml").entries["id"].value
     'NO'
     """
+    return _whole(*parse_yaml_parts(data, path=path))
+
+
+def parse_yaml_parts(data: bytes, *, path: str) -> tuple[Node, tuple[Problem, ...]]:
+    """Parse one YAML 1.2 document as `parse_yaml`; what it uses of YAML that is refused is handed over.
+
+    Raises:
+        InputError: the data is no YAML.
+    """
     plain = parse_plain(decode(data, path=path), path=path)
-    return plain if plain is not None else parse_full_yaml(data, path=path)
+    return (plain, ()) if plain is not None else _compose(data, path)
+
+
+def _whole(node: _Parsed, problems: tuple[Problem, ...]) -> _Parsed:
+    if problems:
+        raise InputError(problems)
+    return node
+
+
+_Parsed = TypeVar("_Parsed")
 
 
 def parse_full_yaml(data: bytes, *, path: str) -> Node:
@@ -114,14 +132,16 @@ def parse_full_yaml(data: bytes, *, path: str) -> Node:
     Raises:
         InputError: the data is no YAML, or uses a part of YAML that is refused here.
     """
+    return _whole(*_compose(data, path))
+
+
+def _compose(data: bytes, path: str) -> tuple[Node, tuple[Problem, ...]]:
     composer = _Composer(path)
     for event in _events(decode(data, path=path), path):
         composer.take(event)
     if composer.root is None:
         raise _refused(path, "the file holds nothing but comments", "write at least one key")
-    if composer.problems:
-        raise InputError(composer.problems)
-    return composer.root
+    return composer.root, tuple(composer.problems)
 
 
 def _events(text: str, path: str) -> Iterator[Any]:
@@ -185,7 +205,7 @@ class _Composer:
             self._refuse(
                 self._place(event), f"alias '*{event.anchor}'", "aliases are refused: write the value out"
             )
-            self._add(Scalar("", self._place(event)))
+            self._add(Scalar("", self._place(event), plain=False))
         elif kind == "DocumentStartEvent":
             self._start_document(event)
 
@@ -307,6 +327,15 @@ def parse_lines(data: bytes, *, path: str) -> tuple[Mapping, ...]:
     >>> [line.entries["n"].value for line in parse_lines(b'{"n": 1}\n{"n": "2"}\n', path="a.jsonl")]
     ['1', '2']
     """
+    return _whole(*parse_line_parts(data, path=path))
+
+
+def parse_line_parts(data: bytes, *, path: str) -> tuple[tuple[Mapping, ...], tuple[Problem, ...]]:
+    """Parse the lines of JSON Lines that can be read, and tell what is wrong with the others.
+
+    Raises:
+        InputError: the data is no text.
+    """
     found: list[Mapping] = []
     problems: list[Problem] = []
     for number, line in enumerate(decode(data, path=path).split("\n"), 1):
@@ -315,9 +344,7 @@ def parse_lines(data: bytes, *, path: str) -> tuple[Mapping, ...]:
                 found.append(_parse_line(line, Place(path, number, 1)))
             except InputError as error:
                 problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return tuple(found)
+    return tuple(found), tuple(problems)
 
 
 def _refuse_constant(name: str) -> None:

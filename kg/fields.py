@@ -9,7 +9,7 @@ other is checked in `kg.annotations` (within a file) and `kg.corpora` (across fi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from kg import records
 from kg.kinds import (
@@ -84,6 +84,17 @@ class Field:
     required: bool = False
     filled: bool = False
     draft: bool = False
+
+
+def blanks(shape: Shape) -> dict[str, Any]:
+    """Make the values of needed keys that could not be read."""
+    return {field.key: _blank(field.value) for field in shape.fields if field.required and not field.draft}
+
+
+def _blank(value: Value) -> Any:
+    if isinstance(value, Shape):
+        return value.record(**blanks(value))
+    return () if isinstance(value, Many) else value.typed()
 
 
 # ---------------------------------------------------------------- settings and registries

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg.errors import Place
+from kg.errors import Place, Problem
 
 NOWHERE = Place("")
 
@@ -294,3 +294,15 @@ class Source:
     path: str
     sha256: str
     content: Corpus | Registry | Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file as far as it could be read, and all its problems.
+
+    Where there are any, values that could not be read are blank (an empty word, 0, nothing), and
+    keys that could not be read are missing from `Record.keys`; *source* is None where nothing was.
+    """
+
+    source: Source | None
+    problems: tuple[Problem, ...] = ()

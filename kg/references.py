@@ -49,7 +49,8 @@ def _name(record: Record, key: str, value: str | tuple[str, ...], kind: Kind) ->
         yield Reference(kind.refers_to, value, record.keys.get(key, record.at))
         return
     for number, slug in enumerate(value):
-        yield Reference(kind.refers_to, slug, record.keys.get(f"{key}.{number}", record.at))
+        if slug:
+            yield Reference(kind.refers_to, slug, record.keys.get(f"{key}.{number}", record.at))
 
 
 def entries(registry: Registry) -> Iterator[tuple[str, Entry]]:
@@ -84,10 +85,10 @@ def hierarchies(sources: Iterable[Source]) -> Iterator[tuple[str, Graph]]:
             for proposal in source.content.proposals:
                 broader["proposal"][proposal.id] = _edges(source, proposal, proposal.broader)
             for actor in source.content.actors:
-                part_of[actor.id] = [(tie.of, source.path, tie.at) for tie in actor.part_of]
+                part_of[actor.id] = [(tie.of, source.path, tie.at) for tie in actor.part_of if tie.of]
         elif isinstance(source.content, Annotation):
             for part in source.content.parts:
-                if part.subplan:
+                if part.plan and part.subplan:
                     plans.setdefault(part.plan, []).append(
                         (part.subplan, source.path, place_of(part, "subplan"))
                     )
@@ -98,4 +99,8 @@ def hierarchies(sources: Iterable[Source]) -> Iterator[tuple[str, Graph]]:
 
 
 def _edges(source: Source, entry: Issue | Proposal, others: Iterable[str]) -> list[tuple[str, str, Place]]:
-    return [(other, source.path, place_of(entry, f"broader.{number}")) for number, other in enumerate(others)]
+    return [
+        (other, source.path, place_of(entry, f"broader.{number}"))
+        for number, other in enumerate(others)
+        if other
+    ]

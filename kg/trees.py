@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from kg.documents import is_lines, parse_full_yaml, parse_lines, parse_yaml
+from kg.documents import is_lines, parse_full_yaml, parse_line_parts, parse_yaml_parts
 from kg.errors import InputError, Place, Problem
 from kg.fields import LINE_TYPES
 from kg.nodes import Mapping, Node, Scalar, Sequence
 from kg.words import suggest
 
 
-def parse_any(data: bytes, *, path: str) -> Node:
-    """Parse YAML or JSON Lines to the same tree."""
-    return _gather_lines(data, path) if is_lines(path) else parse_yaml(data, path=path)
+def parse_parts(data: bytes, *, path: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Parse YAML or JSON Lines to the same tree as far as it can be read; None where it cannot."""
+    try:
+        return _gather_lines(data, path) if is_lines(path) else parse_yaml_parts(data, path=path)
+    except InputError as error:
+        return None, error.problems
 
 
 def parse_tree(data: bytes, *, path: str) -> Mapping:
@@ -22,22 +26,42 @@ def parse_tree(data: bytes, *, path: str) -> Mapping:
     Raises:
         InputError: the file is something else.
     """
-    tree = _gather_lines(data, path) if is_lines(path) else parse_full_yaml(data, path=path)
+    if is_lines(path):
+        gathered, problems = _gather_lines(data, path)
+        if problems:
+            raise InputError(problems)
+        return gathered
+    tree = parse_full_yaml(data, path=path)
     if not isinstance(tree, Mapping):
         raise InputError([Problem(tree.place, "the file is no mapping", NO_MAPPING)])
     return tree
 
 
+_ID: Final = re.compile(rb"""\bid["']?[ ]*:[ ]*["']?([a-z0-9-]+)""")
+
+
+def guess_ids(data: bytes) -> frozenset[str]:
+    """Guess which ids a file that cannot be read whole would have had, so that none is called unknown.
+
+    >>> guess_ids(b'{"type": "actor", "id": "ann"')
+    frozenset({'ann'})
+    """
+    return frozenset(slug.decode() for slug in _ID.findall(data[:_GUESSED]))
+
+
+_GUESSED: Final = 4 * 2**20
+
 NO_MAPPING: Final = "write 'key: value' lines; see docs/file-format.md"
 
 
-def _gather_lines(data: bytes, path: str) -> Mapping:
+def _gather_lines(data: bytes, path: str) -> tuple[Mapping, tuple[Problem, ...]]:
     """Put the records of JSON Lines where they stand in a YAML file."""
-    problems: list[Problem] = []
+    lines, torn = parse_line_parts(data, path=path)
+    problems = list(torn)
     lists: dict[str, list[Node]] = {}
     single: dict[str, Node] = {}
     places: dict[str, Place] = {}
-    for line in parse_lines(data, path=path):
+    for line in lines:
         kind = line.entries.get("type")
         word = kind.value if isinstance(kind, Scalar) else ""
         if word not in LINE_TYPES:
@@ -52,10 +76,8 @@ def _gather_lines(data: bytes, path: str) -> Mapping:
             single[key or file] = record
         else:
             lists.setdefault(key, []).append(record)
-    if problems:
-        raise InputError(problems)
     gathered = {key: Sequence(tuple(items), places[key]) for key, items in lists.items()}
-    return Mapping(single | gathered, places, Place(path, 1, 1))
+    return Mapping(single | gathered, places, Place(path, 1, 1)), tuple(problems)
 
 
 def _unknown_type(line: Mapping, kind: Node | None, word: str) -> Problem:

@@ -262,6 +262,48 @@ def test_a_cycle_of_plans_is_found_across_files(tmp_path: Path) -> None:
     assert said == "second.yaml a cycle in 'subplan': one → two → one; take one of the links away"
 
 
+CONDITIONED = "conditions: [{kind: if, position: o}], "
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
+    text = reading(holder="shopkeeper", extra="kindd: 1\n" + part("a", "one", "two"))
+    text = text.replace("passages: [p1], gist", CONDITIONED + "passages: [p1], gist", 1)
+    write(tmp_path, one=text, two=reading(document="e", extra=part("b", "two", "one")))
+    assert [line.partition(";")[0] for line in told(read_corpus([tmp_path]))] == [
+        "one.yaml unknown actor 'shopkeeper'",
+        "one.yaml positions are conditions of each other: o → o",
+        "one.yaml unknown key 'kindd' in an annotation",
+        "one.yaml a cycle in 'subplan': one → two → one",
+    ]
+
+
+def test_a_registry_with_a_mistake_is_checked_against_the_others_all_the_same(tmp_path: Path) -> None:
+    issues = "{id: i, label: I}, {id: j, lable: J, broader: [nothing, k]}, {id: k, label: K, broader: [j]}"
+    write(tmp_path, other=f"issues: [{issues}]\n")
+    assert [line.partition(";")[0] for line in told(read_corpus([tmp_path]))] == [
+        "other.yaml duplicate issue 'i'",
+        "other.yaml unknown key 'lable' in an issue",
+        "other.yaml unknown issue 'nothing'",
+        "other.yaml a cycle in 'broader': j → k → j",
+        "registry.yaml duplicate issue 'i'",
+    ]
+
+
+def test_what_could_not_be_read_of_a_document_differs_from_nothing(tmp_path: Path) -> None:
+    registry = REGISTRY.replace("{id: c, label: C}", "{id: c, label: C}, {id: e, label: E}")
+    broken = reading(coder="e").replace("title: T", "titel: T").replace("start: 0, end: 100", "start: 0")
+    write(tmp_path, registry=registry, one=reading(), two=broken)
+    assert read_corpus([tmp_path]).broken == ("two.yaml",)
+    write(tmp_path, registry=registry, one=reading(), two=reading(coder="e", title="U", extra="x: 1\n"))
+    assert read_corpus([tmp_path]).broken == ("one.yaml", "two.yaml")
+
+
+def test_what_is_wrong_with_settings_hides_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path, corpus="corpus: {title: T}\n", one=reading(holder="nobody"))
+    with pytest.raises(InputError, match=r"needs the key 'base'(.|\n)*unknown actor 'nobody'"):
+        read_corpus([tmp_path])
+
+
 @pytest.mark.parametrize("kind", ["actors", "issues", "proposals", "plans", "coders"])
 def test_every_kind_of_reference_is_checked(kind: str, tmp_path: Path) -> None:
     kept = [line for line in REGISTRY.splitlines() if not line.startswith(kind)]
