@@ -77,9 +77,7 @@ def main() -> None:
     world = read_corpus([WORLD])
     store = build_memory(world)
     graph, text = Graph(store), b"".join(store.dump())
-    print(
-        f"\nthe small world of the tests, {len(store):,} quads (on the corpus rdflib takes minutes for some)\n"
-    )
+    print(f"\nthe small world of the tests, {len(store):,} quads (on the corpus rdflib takes minutes)\n")
     peer, ratios = parse(), []
     for saved in load_queries([queries_dir()]).values():
         values = {param.name: param.example for param in saved.params if param.default is None}
