@@ -163,9 +163,10 @@ def _list_files(path: Path) -> Iterator[Path]:
 
 
 def _is_skipped(folder: Path, seen: set[str]) -> bool:
-    """Pass over hidden folders, saved questions, other corpora, and links back up."""
-    hidden = folder.name.startswith(".") or folder.name == "queries"
-    return hidden or _has_settings(folder) or os.path.realpath(folder) in seen
+    """Pass over hidden folders, saved questions, installed packages, other corpora, and links back up."""
+    hidden = folder.name.startswith(".") or folder.name in ("queries", "node_modules")
+    installed = (folder / "pyvenv.cfg").is_file()
+    return hidden or installed or _has_settings(folder) or os.path.realpath(folder) in seen
 
 
 _ANNOTATED: Final = re.compile(

@@ -156,6 +156,15 @@ def test_hidden_files_and_corpora_below_are_passed_over(tmp_path: Path) -> None:
     assert find_corpus(tmp_path / "below" / "registry.yaml") == tmp_path / "below"
 
 
+@pytest.mark.parametrize("name", ["env/pyvenv.cfg", "node_modules/x.json", ".hidden/x.txt"])
+def test_installed_packages_are_passed_over(name: str, tmp_path: Path) -> None:
+    file = write(tmp_path) / name
+    file.parent.mkdir()
+    file.write_text("", encoding="utf-8")
+    (file.parent / "other.yaml").write_text("kind: of another program\n", encoding="utf-8")
+    read_corpus([tmp_path]).raise_problems()
+
+
 def test_a_file_with_a_problem_contributes_nothing_and_the_others_all(tmp_path: Path) -> None:
     write(tmp_path, bad=reading(document="d1", holder="an"), good=reading(document="d2"))
     seeds = read_corpus([tmp_path])
