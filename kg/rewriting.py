@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from kg.documents import decode, is_lines
@@ -27,7 +28,8 @@ class Change:
 def rewrite(data: bytes, changes: Iterable[Change], *, path: str) -> bytes:
     r"""Apply *changes* to the bytes of a file from which their nodes were parsed.
 
-    A new `id` becomes the first key; other new keys stand where a key was taken away, or first.
+    A new `id` becomes the first key; a new key stands after the one before it among the values
+    where that is in the file, and else where a key was taken away, or first.
 
     >>> from kg.documents import parse_full_yaml
     >>> data = b"quote: a b  # from the text\nsection: body\n"
@@ -65,17 +67,32 @@ def _edit(change: Change, text: str) -> list[_Edit]:
         if start == end:  # the key has no value yet
             start = end = text.index(":", node.key_extents[key].end) + 1
         glue = " " if text[start - 1] == ":" else ""
-        found.append((start, 1, end, glue + write_word(change.values[key])))
+        new = [f"{other}: {write_word(change.values[other])}" for other in _followers(change, key)]
+        lines = _glue(node, text).join([write_word(change.values[key]), *new])
+        found.append((start, 1, end, glue + lines))
     return found + _edit_keys(change, text, is_flow=text[node.extent.start] == "{")
+
+
+def _followers(change: Change, key: str) -> list[str]:
+    """The new keys that follow *key* among the values."""
+    keys = list(change.values)
+    return list(takewhile(lambda other: other not in change.node.entries, keys[keys.index(key) + 1 :]))
+
+
+def _glue(node: Mapping, text: str) -> str:
+    return ", " if text[node.extent.start] == "{" else "\n" + " " * (node.place.column - 1)
 
 
 def _edit_keys(change: Change, text: str, *, is_flow: bool) -> list[_Edit]:
     """Set new keys and take the old one away: new ones stand where the old one stood."""
     node, found = change.node, []
-    glue = ", " if is_flow else "\n" + " " * (node.place.column - 1)
+    glue = _glue(node, text)
+    placed = {new for key in change.values if key in node.entries for new in _followers(change, key)}
     away = change.away if change.away in node.entries else ""
     new = {
-        key: f"{key}: {write_word(value)}" for key, value in change.values.items() if key not in node.entries
+        key: f"{key}: {write_word(value)}"
+        for key, value in change.values.items()
+        if key not in node.entries and key not in placed
     }
     lead = [line for key, line in new.items() if key == "id" or not away]
     rest = [line for line in new.values() if line not in lead]

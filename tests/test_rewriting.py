@@ -33,7 +33,7 @@ def rewritten(text: str, values: dict[str, Word], away: str = "") -> str:
             "in:\n  id: i\n  c: 3\n\n  # c\n  b: 2\n",
         ),
         ("in:\n  b: 2\n  a: x\n   y # c\n", {"c": 3}, "a", "in:\n  b: 2\n  c: 3 # c\n"),
-        ("in: {a: 1, b: [x, y]}\n", {"b": 2, "c": 3}, "a", "in: {c: 3, b: 2}\n"),
+        ("in: {a: 1, b: [x, y]}\n", {"b": 2, "c": 3}, "a", "in: {b: 2, c: 3}\n"),
         ("in: {a: 1, b: 2}\n", {}, "a", "in: {b: 2}\n"),
         ("in: {b: 2, a: 1}\n", {}, "a", "in: {b: 2}\n"),
         ("in: {}\n", {"a": 1}, "", "in: {a: 1}\n"),
