@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from statistics import median_low
 from typing import Final
 
 from kg.annotations import parse_source, show_path
@@ -91,7 +92,47 @@ def verify_annotation(annotation: Annotation, library: TextLibrary, *, file: Pat
     """Check every anchor of one annotation file."""
     sha256 = find_text(annotation, library)
     text = library.read(sha256) if sha256 else None
-    return tuple(_verify(passage, text, sha256, annotation, file) for passage in annotation.passages)
+    checks = tuple(_verify(passage, text, sha256, annotation, file) for passage in annotation.passages)
+    if text is None or sha256 == annotation.document.text.sha256:
+        return checks
+    region = Span(annotation.document.text.start, annotation.document.text.end)
+    return tuple(_judge(check, checks, region) for check in checks)
+
+
+def _judge(check: Check, checks: tuple[Check, ...], region: Span) -> Check:
+    """Doubt places in a changed text outside of where the other passages say that the document is now.
+
+    A file can hold several articles with sentences in common. A document that begins its file may
+    be all of it (the text that was coded is not at hand), and then nothing lies outside.
+    """
+    moves = [
+        (other.found[0], other.found[0].start - other.span.start)
+        for other in checks
+        if other is not check and len(other.found) == 1 and other.state is State.MOVED
+    ]
+    if not check.found or check.state is State.MISSING or region.start == 0:
+        return check
+    now = _region_now(region, moves)
+    inside = tuple(span for span in check.found if now.start <= span.start and span.end <= now.end)
+    if len(inside) == 1:
+        said = f"its words stand at {inside[0]} of the changed text now; run 'kg verify --fix'"
+        return replace(check, state=State.MOVED, found=inside, said=said)
+    where = ", ".join(map(str, check.found))
+    outside = "" if inside else f", and the document seems to stand at {now}; correct the passage by hand"
+    said = f"its words stand at {where} of the changed text{outside}"
+    return replace(check, state=State.AMBIGUOUS, said=said)
+
+
+def _region_now(region: Span, moves: list[tuple[Span, int]]) -> Span:
+    """Judge where *region* is now by most of the *moves*: new places of passages, and their shifts."""
+    middle = median_low(shift for _, shift in moves) if moves else 0
+    kept = [
+        shift
+        for span, shift in moves
+        if region.start + middle <= span.start and span.end <= region.end + middle
+    ] or [middle]
+    # What stands before all that is found may be as it was, so the start is never judged later.
+    return Span(max(0, region.start + min(0, *kept)), region.end + max(kept))
 
 
 def find_text(annotation: Annotation, library: TextLibrary) -> str:
@@ -276,6 +317,11 @@ class _Anchoring:
             values["sha256"] = sha256
         region = Span(_number(node, "start", 0), _number(node, "end", len(text)))
         values |= {key: getattr(region, key) for key in ("start", "end") if key not in node.entries}
+        if "start" not in values and "end" in values:  # so that the end comes after it
+            values = {key: values[key] for key in values if key != "end"} | {
+                "start": region.start,
+                "end": region.end,
+            }
         if values or "file" in node.entries:
             self.changes.append(Change(node, values, "file"))
         return text, region

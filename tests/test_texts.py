@@ -306,6 +306,29 @@ def test_passages_move_with_a_changed_text(tmp_path: Path, library: TextLibrary)
     assert file.read_text(encoding="utf-8").startswith("# a comment that stays\n")
 
 
+def test_a_passage_does_not_move_into_a_neighbour_of_its_document(
+    tmp_path: Path, library: TextLibrary
+) -> None:
+    one, two = "Nobody went. Bob slept. ", "Ada came. Nobody went. Ada slept. The quay is wide."
+    (tmp_path / "texts/two.txt").write_bytes((one + two).encode())
+    head = HEAD.replace("{file: quay.txt}", f"{{file: two.txt, start: {len(one)}}}")
+    quotes = ["Ada came.", "Nobody went.", "Ada slept.", "The quay is wide."]
+    passages = "".join(f"  - quote: {quote}\n" for quote in quotes)
+    file = write(tmp_path, f"passages:\n{passages}", head=head, tail="")
+    anchor_file(file, library)
+    assert "start: 24, end: 75}" in file.read_text(encoding="utf-8")
+    changed = "Zero. " + one + two.replace("Nobody went", "Somebody went")
+    (tmp_path / "texts/two.txt").write_bytes(changed.encode())
+    fresh = TextLibrary([tmp_path / "texts"], home=tmp_path / "home")
+    checks = verify_annotation(read(file), fresh, file=file)
+    assert [check.state for check in checks] == [State.MOVED, State.AMBIGUOUS, State.MOVED, State.MOVED]
+    assert "its words stand at 6–18 of the changed text, and the document seems to stand at 24–8" in str(
+        checks[1]
+    )
+    reanchor_file(file, fresh)
+    assert (read(file).document.text.start, read(file).document.text.end) == (30, len(changed))
+
+
 def test_words_that_stand_twice_now_are_ambiguous(tmp_path: Path, library: TextLibrary) -> None:
     file = anchored(tmp_path, library, "Nobody went.")
     (tmp_path / "texts/quay.txt").write_bytes(b"Nobody went. Nobody went.")
