@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kg.corpora import Seeds
     from kg.graph import Answered, Graph
     from kg.headers import SavedQuery
+    from kg.libraries import TextLibrary
     from kg.shapes import Finding
     from kg.tables import Table
 
@@ -107,11 +108,19 @@ def _read(paths: Sequence[Path]) -> Seeds:
     return seeds
 
 
-def anchor(arguments: argparse.Namespace) -> int:
-    """Fill in positions, hashes and ids; a file with a problem stays as it is."""
-    from kg.texts import TextLibrary, anchor_file
+def _open_texts() -> TextLibrary:
+    from kg.libraries import TextLibrary
 
     library = TextLibrary()
+    _say(*(f"KG_TEXTS names {path}, which does not exist: check its spelling" for path in library.missing))
+    return library
+
+
+def anchor(arguments: argparse.Namespace) -> int:
+    """Fill in positions, hashes and ids; a file with a problem stays as it is."""
+    from kg.texts import anchor_file
+
+    library = _open_texts()
     problems: list[Problem] = []
     for file in arguments.files:
         try:
@@ -125,10 +134,10 @@ def anchor(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Check every passage against the local copies of the texts."""
-    from kg.texts import TextLibrary, reanchor_file
+    from kg.texts import reanchor_file
     from kg.texts import verify as verify_seeds
 
-    library = TextLibrary()
+    library = _open_texts()
     seeds = _read(arguments.paths)
     checks = verify_seeds(seeds, library)
     if arguments.fix:
@@ -155,9 +164,7 @@ def texts_add(arguments: argparse.Namespace) -> int:
 
 def texts_list(arguments: argparse.Namespace) -> int:
     """Say which documents have a local copy."""
-    from kg.texts import TextLibrary
-
-    library = TextLibrary()
+    library = _open_texts()
     for annotation in _read(getattr(arguments, "paths", ())).annotations:
         document = annotation.document
         found = library.find(document.text.sha256)
@@ -201,9 +208,8 @@ def agreement(arguments: argparse.Namespace) -> int:
 def audit(arguments: argparse.Namespace) -> int:
     """List what deserves a second look and is not explained."""
     from kg.audits import audit_corpus
-    from kg.texts import TextLibrary
 
-    found = audit_corpus(arguments.paths, TextLibrary(), checks=arguments.check)
+    found = audit_corpus(arguments.paths, _open_texts(), checks=arguments.check)
     told = found.items if arguments.all else found.left
     _write("".join(f"{item}\n" for item in told), arguments.output)
     for document in found.without_text:

@@ -51,6 +51,11 @@ class TextLibrary:
         self._copies: dict[str, Copy] | None = None
         self._read = lru_cache(maxsize=64)(_read_text)
 
+    @property
+    def missing(self) -> tuple[Path, ...]:
+        """The named files and folders that do not exist."""
+        return tuple(folder for folder in self._folders if not folder.exists())
+
     def find(self, sha256: str) -> Path | None:
         """Find the local copy of the text with this hash."""
         copy = self._index().get(sha256)

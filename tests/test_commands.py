@@ -46,6 +46,15 @@ def test_a_parameter_without_its_value_is_named_as_it_was_written(store: str) ->
         commands.query(asked(store, "--plan"))
 
 
+def test_texts_that_are_not_where_they_are_said_to_be_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KG_TEXTS", os.pathsep.join([str(tmp_path), str(tmp_path / "txets")]))
+    commands.texts_list(argparse.Namespace(paths=[WORLD]))
+    said = f"KG_TEXTS names {tmp_path / 'txets'}, which does not exist: check its spelling\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_what_is_written_to_a_device_or_a_pipe_leaves_it_there(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
