@@ -251,7 +251,8 @@ def _share(rules: Graph, part: int, parts: int) -> Graph:
     targets = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf}
     # Shapes with like names are about the same nodes: by their hash they spread over the parts.
     shapes = sorted(
-        {s for s, p, _ in rules if p in targets}, key=lambda shape: hashlib.sha256(str(shape).encode()).digest()
+        {s for s, p, _ in rules if p in targets},
+        key=lambda shape: hashlib.sha256(str(shape).encode()).digest(),
     )
     mine = set(shapes[part::parts])
     share = Graph()
