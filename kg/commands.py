@@ -165,7 +165,7 @@ def texts_add(arguments: argparse.Namespace) -> int:
 def texts_list(arguments: argparse.Namespace) -> int:
     """Say which documents have a local copy."""
     library = _open_texts()
-    for annotation in _read(getattr(arguments, "paths", ())).annotations:
+    for annotation in _read(arguments.paths).annotations:
         document = annotation.document
         found = library.find(document.text.sha256)
         print(f"{document.id}: {found or 'not at hand'}")
@@ -412,10 +412,10 @@ def ontology_check(arguments: argparse.Namespace) -> int:
     from kg.quads import quads
     from kg.reasoning import check_ontology
 
-    seeds = _read(getattr(arguments, "paths", ()))
+    seeds = _read(arguments.paths)
     seeds.raise_problems()
     stated = (quad for source in seeds.sources for quad in quads(source, seeds.names, seeds.corpus))
-    report = check_ontology(getattr(arguments, "ontology", None) or ontology_dir(), stated)
+    report = check_ontology(arguments.ontology or ontology_dir(), stated)
     print(report)
     return int(not report.is_sound)
 
