@@ -85,11 +85,11 @@ def build(seeds: Seeds, directory: Path | str, *, progress: Progress | None = No
             return plan.report(len(engine.read(old.database)))
         with snapshots.translated(directory):
             try:
-                size = _write(plan, old, database, progress or _say_nothing)
+                size = _write(plan, old, database, progress or say_nothing)
             except DamagedStoreError:
                 shutil.rmtree(database, ignore_errors=True)
                 plan = Plan.make(seeds, {})
-                size = _write(plan, None, database, progress or _say_nothing)
+                size = _write(plan, None, database, progress or say_nothing)
             snapshots.finish(directory, plan.notes)
             snapshots.clear(directory)
         return plan.report(size)
@@ -103,11 +103,11 @@ def build_memory(seeds: Seeds) -> Store:
     """
     plan = Plan.make(seeds, {})
     opened = engine.memory()
-    _load(plan, opened, _say_nothing)
+    fill(plan, opened)
     return Store.adopt(opened, plan.notes)
 
 
-def _say_nothing(done: int, total: int, what: str) -> None:
+def say_nothing(done: int, total: int, what: str) -> None:
     """Nobody is told."""
 
 
@@ -257,7 +257,7 @@ def _write(plan: Plan, old: Snapshot | None, database: Path, progress: Progress)
         if old is not None and plan.untouched:
             before = engine.read(old.database)
             engine.load(opened, chain.from_iterable(engine.quads(before, graph) for graph in plan.untouched))
-        _load(plan, opened, progress)
+        fill(plan, opened, progress)
     else:
         engine.copy(old.database, database)
         opened = engine.create(database)
@@ -266,7 +266,7 @@ def _write(plan: Plan, old: Snapshot | None, database: Path, progress: Progress)
     return len(opened)
 
 
-def _load(plan: Plan, opened: Engine, progress: Progress) -> None:
+def fill(plan: Plan, opened: Engine, progress: Progress = say_nothing) -> None:
     """Load the changed graphs into a store that has none of them; what follows comes last."""
     engine.load(opened, chain.from_iterable(_stated(plan, progress)))
     progress(len(plan.changed) - 1, len(plan.changed), "what follows from it")

@@ -102,6 +102,12 @@ def _answer(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _near(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--near", action="store_true", help="add the near misses: what just fails to answer, and why"
+    )
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -202,10 +208,12 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("build", commands.build, "bring the graph up to date with the annotation files", _paths, _directory)
     queries = add("queries", commands.queries, "list the saved questions, or describe one", _output)
     queries.add_argument("name", nargs="?", metavar="NAME")
-    query = add("query", commands.query, "run a saved question: kg query NAME --PARAM VALUE ...", _answer)
+    query = add(
+        "query", commands.query, "run a saved question: kg query NAME --PARAM VALUE ...", _answer, _near
+    )
     query.add_argument("name", metavar="NAME")
     query.add_argument("--show", action="store_true", help="print the SPARQL text that would run")
-    ask = add("ask", commands.ask, "answer a question put in words", _answer)
+    ask = add("ask", commands.ask, "answer a question put in words", _answer, _near)
     ask.add_argument("sentence", nargs="+", metavar="WORDS")
     sparql = add("sparql", commands.sparql, "run a SPARQL query", _answer)
     sparql.add_argument("file", metavar="FILE", help="the query, or - for standard input")
@@ -228,7 +236,10 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _directory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--store", type=Path, default=STORE, metavar="DIR", help=f"where to build (default: {STORE})"
+        "--store",
+        default=str(STORE),
+        metavar="DIR",
+        help=f"where to build: a folder, or the URL of a SPARQL server (default: {STORE})",
     )
 
 

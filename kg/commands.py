@@ -225,12 +225,12 @@ def audit(arguments: argparse.Namespace) -> int:
 
 def build(arguments: argparse.Namespace) -> int:
     """Bring the graph up to date."""
-    from kg.builds import build as build_store
+    from kg.front import bring_up_to_date
 
     seeds = _read(arguments.paths)
     for problem in seeds.problems:
         _say(problem)
-    report = build_store(seeds, arguments.store, progress=_progress if sys.stderr.isatty() else None)
+    report = bring_up_to_date(seeds, arguments.store, progress=_progress if sys.stderr.isatty() else None)
     print(f"{arguments.store}: {report}")
     return int(bool(seeds.problems))
 
@@ -244,9 +244,9 @@ def queries(arguments: argparse.Namespace) -> int:
     """List the saved questions by theme, or describe one."""
     from kg.files import queries_dir
     from kg.graph import own_queries
-    from kg.queries import find_query, load_queries
+    from kg.queries import find_query, read_queries
 
-    known = load_queries((queries_dir(), *own_queries()))
+    known = read_queries((queries_dir(), *own_queries()))
     if arguments.name:
         _write(_describe(find_query(known, arguments.name)), arguments.output)
         return 0
@@ -258,7 +258,8 @@ def queries(arguments: argparse.Namespace) -> int:
         lines += ["", theme] if lines else [theme]
         lines += [f"  {q.name:{width}}  {q.question}" for q in known.values() if q.theme == theme]
     _write("\n".join(lines) + "\n", arguments.output)
-    return 0
+    _say(*known.problems)
+    return int(bool(known.problems))
 
 
 def _describe(query: SavedQuery) -> str:
@@ -277,15 +278,15 @@ def query(arguments: argparse.Namespace) -> int:
     """Run a saved question with its parameters."""
     from kg.queries import find_query
 
-    graph = _open(arguments)
-    saved = find_query(graph.queries, arguments.name)
-    values = _values(arguments.rest, saved)
-    if arguments.show:
+    with _open(arguments) as graph:
+        saved = find_query(graph.queries, arguments.name)
+        values = _values(arguments.rest, saved)
+        if not arguments.show:
+            return _answer(graph, graph.query(arguments.name, **values), arguments)
         from kg.queries import bind, resolve
 
         _write(bind(saved, resolve(saved, values, graph.labels)).rstrip() + "\n", arguments.output)
         return 0
-    return _answer(graph, graph.query(arguments.name, **values), arguments)
 
 
 def _values(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str]]:
@@ -309,35 +310,34 @@ def _values(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str
 
 def ask(arguments: argparse.Namespace) -> int:
     """Answer a question put in words, saying how it was understood."""
-    graph = _open(arguments)
-    answered = graph.ask(" ".join(arguments.sentence))
-    _say(
-        f"{answered.question}  [{answered.query.name}]",
-        *(f"  {reading}" for reading in answered.understood),
-        "",
-    )
-    return _answer(graph, answered, arguments)
+    with _open(arguments) as graph:
+        answered = graph.ask(" ".join(arguments.sentence))
+        _say(
+            f"{answered.question}  [{answered.query.name}]",
+            *(f"  {reading}" for reading in answered.understood),
+            "",
+        )
+        return _answer(graph, answered, arguments)
 
 
 def sparql(arguments: argparse.Namespace) -> int:
     """Run any SPARQL query."""
-    from kg.evidence import with_evidence
-    from kg.tables import Table
+    from kg.tables import Table, write
 
     text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
-    graph = _open(arguments)
-    found = graph.sparql(text, allow_network=arguments.allow_network)
-    if isinstance(found, Table):
-        if arguments.evidence:
-            column = arguments.statement or _statement_column(found)
-            found = with_evidence(found, column, graph.store)
-        _write_table(graph, found, arguments)
-    elif isinstance(found, bool):
-        _write(f"{str(found).lower()}\n", arguments.output)
-    else:
-        from kg.exports import export_triples
+    with _open(arguments) as graph:
+        found = graph.sparql(text, allow_network=arguments.allow_network)
+        if isinstance(found, Table):
+            if arguments.evidence:
+                found = graph.with_evidence(found, arguments.statement or _statement_column(found))
+            said = write(found, arguments.format, view=graph.view())
+            _write(said if said.endswith("\n") else said + "\n", arguments.output)
+        elif isinstance(found, bool):
+            _write(f"{str(found).lower()}\n", arguments.output)
+        else:
+            from kg.exports import export_triples
 
-        _write(export_triples(found, prefixes=graph.prefixes), arguments.output)
+            _write(export_triples(found, prefixes=graph.prefixes), arguments.output)
     return 0
 
 
@@ -385,22 +385,16 @@ def _open(arguments: argparse.Namespace) -> Graph:
 
 def _answer(graph: Graph, answered: Answered, arguments: argparse.Namespace) -> int:
     """Write the rows of a saved question, with evidence where it is asked for or on by default."""
-    wants = arguments.evidence or answered.query.shows_evidence
-    table = graph.evidence(answered) if wants else answered.table
-    if arguments.format == "table" and wants:
-        from kg.cards import cards
+    from kg.answers import written
+    from kg.near_misses import no_near_misses
 
-        _write(cards(table, answered.query.statement, graph.view()), arguments.output)
-    else:
-        _write_table(graph, table, arguments)
+    shows = arguments.evidence or answered.query.shows_evidence
+    statement = graph.statement_of(answered) if shows else ""
+    near = graph.near_misses(answered) if arguments.near and answered.query.near else None
+    _write(written(graph, answered, arguments.format, statement=statement, near=near), arguments.output)
+    if arguments.near and near is None:
+        _say(no_near_misses(answered.query))
     return 0
-
-
-def _write_table(graph: Graph, table: Table, arguments: argparse.Namespace) -> None:
-    from kg.tables import write
-
-    text = write(table, arguments.format, view=graph.view())
-    _write(text if text.endswith("\n") else text + "\n", arguments.output)
 
 
 # ---------------------------------------------------------------- the ontology

@@ -11,6 +11,8 @@ from kg.texts import Check, TextLibrary, anchor_file
 from kg.texts import verify as verify_seeds
 
 if TYPE_CHECKING:
+    from kg.builds import BuildReport, Progress
+    from kg.corpora import Seeds
     from kg.shapes import Finding
 
 
@@ -58,18 +60,34 @@ def verify(*paths: Path | str) -> tuple[Check, ...]:
 
 
 def build(*paths: Path | str, store: Path | str = "build/graph") -> Graph:
-    """Bring the graph in the folder *store* up to date with the files at *paths*, and open it.
+    """Bring the graph *store* up to date with the files at *paths*, and open it.
+
+    *store* is a folder, or the URL of a SPARQL server that takes updates.
 
     Raises:
         InputError: a file has problems; nothing is built.
-        StoreError: the folder cannot be written, or another build is at it.
+        StoreError: the folder or server cannot be written, or another build is at it.
     """
-    from kg import builds
-
     seeds = read_corpus(paths)
     seeds.raise_problems()
-    builds.build(seeds, Path(store))
+    bring_up_to_date(seeds, store)
     return open_graph(store)
+
+
+def bring_up_to_date(seeds: Seeds, store: Path | str, *, progress: Progress | None = None) -> BuildReport:
+    """Make the graphs in *store*, a folder or the URL of a SPARQL server, what *seeds* say.
+
+    Raises:
+        StoreError: it cannot be written, or another build is at it.
+    """
+    if str(store).startswith(("http://", "https://")):
+        from kg import remote_builds
+        from kg.remote import RemoteStore
+
+        return remote_builds.build(seeds, RemoteStore(str(store)), progress=progress)
+    from kg import builds
+
+    return builds.build(seeds, Path(store), progress=progress)
 
 
 def load(*paths: Path | str) -> Graph:

@@ -13,8 +13,9 @@ from kg.evidence import with_evidence
 from kg.files import queries_dir
 from kg.headers import SavedQuery
 from kg.labels import Labels, read_labels
-from kg.queries import Given, bind, find_query, load_queries, resolve
-from kg.questions import Match, Reading, match
+from kg.near_misses import near_misses
+from kg.queries import Bound, Given, Shelf, bind, find_query, read_queries, resolve
+from kg.questions import NoMatch, Reading, consider
 from kg.sparql_text import with_prefixes
 from kg.store import Answer, Queryable, Store, open_store
 from kg.tables import Table, View
@@ -32,13 +33,17 @@ _BASE_ENDS = "corpus"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """The answer to a saved question: the question as it was understood, its SPARQL text, its rows."""
+    """The answer to a saved question: the question as it was understood, its SPARQL text, its rows.
+
+    *values* are the terms of all its parameters; none for one that restricts nothing.
+    """
 
     query: SavedQuery
     question: str
     sparql: str
     table: Table
     understood: tuple[Reading, ...] = ()
+    values: Mapping[str, Bound] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Each row as a dict of plain Python values."""
@@ -68,9 +73,9 @@ class Graph:
     # ------------------------------------------------------------ what there is
 
     @cached_property
-    def queries(self) -> Mapping[str, SavedQuery]:
+    def queries(self) -> Shelf:
         """The saved questions, by name: the shipped ones, and those of a corpus of one's own."""
-        return load_queries((queries_dir(), *self.folders))
+        return read_queries((queries_dir(), *self.folders))
 
     @cached_property
     def labels(self) -> Labels:
@@ -98,7 +103,10 @@ class Graph:
             QueryError: no saved question fits well enough (the nearest are named),
                 or a name in it is unknown or ambiguous.
         """
-        found: Match = match(sentence, self.queries, self.labels)
+        found = consider(sentence, self.queries, self.labels)
+        if isinstance(found, NoMatch):
+            unread = (f"not read: {problem}" for problem in self.queries.problems)
+            raise QueryError("\n".join([found.explain(), *unread]))
         answered = self.query(found.query.name, **found.values)
         return Answered(
             query=answered.query,
@@ -106,6 +114,7 @@ class Graph:
             sparql=answered.sparql,
             table=answered.table,
             understood=found.readings,
+            values=answered.values,
         )
 
     def query(self, name: str, **values: Given) -> Answered:
@@ -119,7 +128,7 @@ class Graph:
         sparql = bind(query, bound)
         table = self.store.select(sparql, timeout=self.timeout)
         question = query.asked({key: self._called(bound[key]) for key in values})
-        return Answered(query=query, question=question, sparql=sparql, table=table)
+        return Answered(query=query, question=question, sparql=sparql, table=table, values=bound)
 
     def _called(self, terms: Iterable[Term]) -> str:
         return ", ".join(self.labels.names.get(str(term), str(term)) for term in terms)
@@ -135,8 +144,31 @@ class Graph:
         text = with_prefixes(text, self.prefixes)
         return self.store.answer(text, timeout=self.timeout, allow_network=allow_network)
 
+    def near_misses(self, answered: Answered) -> Table:
+        """Positions that an answer just leaves out, the nearest first; `why` says what keeps each out.
+
+        Raises:
+            QueryError: the question has no near misses, or it took too long.
+        """
+        return near_misses(
+            answered.query,
+            answered.values,
+            answered.table,
+            self.store,
+            self.labels.names,
+            timeout=self.timeout,
+        )
+
     def evidence(self, answered: Answered) -> Table:
         """The rows of an answer with document, date, attribution, gist, modality, passage and link.
+
+        Raises:
+            QueryError: the rows of this question do not rest on single statements.
+        """
+        return self.with_evidence(answered.table, self.statement_of(answered))
+
+    def statement_of(self, answered: Answered) -> str:
+        """The column of an answer that holds the statements which its rows rest on.
 
         Raises:
             QueryError: the rows of this question do not rest on single statements.
@@ -146,33 +178,36 @@ class Graph:
                 f"the rows of '{answered.query.name}' do not rest on single statements, so none has evidence "
                 "of its own; ask for the positions behind them, for example with 'positions-of'"
             )
-        return with_evidence(answered.table, answered.query.statement, self.store)
+        return answered.query.statement
+
+    def with_evidence(self, table: Table, column: str) -> Table:
+        """The rows of *table* with the evidence of the statements in its *column*.
+
+        Raises:
+            QueryError: there is no such column.
+        """
+        return with_evidence(table, column, self.store)
 
     # ------------------------------------------------------------ elsewhere
 
     def quads(self) -> Iterator[Quad]:
-        """All quads, in no particular order."""
-        return self._embedded.quads()
+        """All quads, in no particular order; of an endpoint, those of the graphs that were built there."""
+        return self.store.quads()
 
     def without_inferred(self) -> Self:
         """The same graph as if nothing had been inferred."""
-        return type(self)(self._embedded.without_inferred(), self.folders, timeout=self.timeout)
+        return type(self)(self.store.without_inferred(), self.folders, timeout=self.timeout)
 
     def dataset(self) -> rdflib.Dataset:
-        """The same data as a live, read-only `rdflib.Dataset`."""
-        return self._embedded.dataset()
+        """The same data as a read-only `rdflib.Dataset`: live, or a copy of what is at an endpoint."""
+        store = self.store if isinstance(self.store, Store) else Store.memory(self.store.quads())
+        return store.dataset()
 
     def export(self, form: str, *, graphs: Sequence[str] = ()) -> str:
         """The graph as text in *form*: turtle, trig, nquads, jsonld or rdfxml."""
         from kg.exports import export
 
-        return "".join(export(self._embedded.quads(), form=form, prefixes=self.prefixes, graphs=graphs))
-
-    @property
-    def _embedded(self) -> Store:
-        if isinstance(self.store, Store):
-            return self.store
-        raise QueryError("this needs a graph of one's own; a remote endpoint can only be queried")
+        return "".join(export(self.quads(), form=form, prefixes=self.prefixes, graphs=graphs))
 
     def close(self) -> None:
         """End its processes; later builds may delete the snapshot it reads."""

@@ -66,6 +66,23 @@ class Queryable(ABC):
             raise QueryError("this is no CONSTRUCT query; use `select` for SELECT, `ask` for ASK")
         return found
 
+    def quads(self, graph: str | None = None) -> Iterator[Quad]:
+        """The quads of all graphs, or of the one named *graph* (an IRI), in no particular order.
+
+        Raises:
+            QueryError: this can only be queried.
+            StoreError: the store cannot be read.
+        """
+        raise QueryError("this can only be queried; its graphs cannot be taken as a whole")
+
+    def without_inferred(self) -> Queryable:
+        """The same as if nothing had been inferred.
+
+        Raises:
+            QueryError: what is inferred in it is not known.
+        """
+        raise QueryError("what is inferred here is not known, so it cannot be left out")
+
     def select_here(self, query: str) -> Table:
         """Evaluate a SELECT query of our own, which needs neither checks nor a limit."""
         return self.select(query, timeout=None, allow_network=True)

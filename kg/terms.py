@@ -115,6 +115,14 @@ class Quad(NamedTuple):
     def __str__(self) -> str:
         return f"{self.subject} {self.predicate} {self.object} {self.graph} ."
 
+    def triple(self) -> str:
+        r"""As a line of N-Triples, its graph left out.
+
+        >>> Quad("<urn:s>", "<urn:p>", '"o"', "<urn:g>").triple()
+        '<urn:s> <urn:p> "o" .\n'
+        """
+        return f"{self.subject} {self.predicate} {self.object} .\n"
+
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _NEEDS_ESCAPE = re.compile(r'[\x00-\x1f"\\\x7f]')
