@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from kg.evidence import COLUMNS
+from kg.near_misses import WHY
 from kg.tables import Table, View, shown, visible
 from kg.terms import Term
 
@@ -24,8 +25,8 @@ _WORDS = {
 def cards(table: Table, statement: str, view: View) -> str:
     """Write each row of *table*, which has evidence for its column *statement*, as a block of lines.
 
-    The first line has the row itself, the next ones document and date, attribution,
-    gist, passage, link, and the name of the statement.
+    The first line has the row itself, then comes what keeps a near miss out, then document and
+    date, attribution, gist, passage, link, and the name of the statement.
     """
     width = view.width or shutil.get_terminal_size((100, 24)).columns
     if not len(table):
@@ -42,6 +43,8 @@ def _card(
     cells = dict(zip(table.columns, row, strict=True))
     evidence = {name: cells.get(f"evidence_{name}", cells.get(name)) for name in COLUMNS}
     yield from _wrap(f"{number}. {_headline(cells, evidence, statement, view)}", width, hanging=_INDENT)
+    if why := shown(cells.get(WHY), view):
+        yield from _wrap(f"{_INDENT}left out: {why}", width, hanging=_INDENT)
     document, date = (shown(evidence[name], view) for name in ("document", "date"))
     for line in (
         f"{document} ({date})" if date else document,
@@ -75,7 +78,7 @@ def _headline(
         is_below = text in said_below or (name == "mode" and text.replace("-", " ") in attribution)
         if (
             not text
-            or name == statement
+            or name in (statement, WHY)
             or is_below
             or name.startswith("evidence_")
             or f"{name}_label" in cells

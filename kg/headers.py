@@ -18,12 +18,29 @@ from kg.labels import TYPES
 from kg.nodes import Mapping as Tree
 from kg.nodes import Node, Scalar, Sequence
 from kg.sparql_text import Kind, Token
+from kg.vocabularies import SCHEMES
 from kg.words import suggest
 
 MARK: Final = "#+"
 LITERALS: Final = ("xsd:date", "xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:string")
 ANY: Final = "any"
 """The default that restricts nothing."""
+
+CRITERIA: Final = {
+    "holder": "st:Actor",
+    "voices": "st:Actor",
+    "proposal": "st:Proposal",
+    "issue": "st:Issue",
+    "stance": "stance",
+    "polarity": "polarity",
+    "function": "function",
+    "mode": "mode",
+    "since": "xsd:date",
+    "until": "xsd:date",
+    "document": "st:Document",
+    "layer": "xsd:string",
+}
+"""What positions can be selected by, with the type of the values; *voices*: it, and who counts for it."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,7 +66,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedQuery:
-    """A question with its query; *statement* is the column that evidence joins on, empty if there is none."""
+    """A question with its query; *statement* is the column that evidence joins on, empty if there is none.
+
+    *near* says by what the rows are selected, for near misses: criterion (see `CRITERIA`) to concepts of
+    its vocabulary, or to one parameter written as ``$name``; empty if the question has no near misses.
+    """
 
     name: str
     path: str
@@ -62,6 +83,7 @@ class SavedQuery:
     statement: str = ""
     shows_evidence: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    near: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def param(self, name: str) -> Parameter | None:
         """The parameter *name*, if there is one."""
@@ -121,11 +143,13 @@ class _Reader:
             statement=self._word(evidence.get("statement")),
             shows_evidence=self._yes(keys.get("shows_evidence")),
             columns={column: self._word(node) for column, node in self._entries(keys.get("columns"))},
+            near={name: self._words(node) for name, node in self._entries(keys.get("near"))},
         )
         if query.shows_evidence and not query.statement:
             self.refuse(keys["shows_evidence"].place, "there is no evidence to show", "add 'evidence'")
         if not self.problems:
             self._check_phrasings(query, keys)
+            self._check_near(query, keys.get("near"))
             self._check_text(query)
         return query
 
@@ -251,6 +275,24 @@ class _Reader:
                     "add the slot outside brackets, or give the parameter a default",
                 )
 
+    def _check_near(self, query: SavedQuery, node: Node | None) -> None:
+        for name, value in self._keys(node, tuple(CRITERIA), "near").items():
+            type_, words = CRITERIA[name], query.near[name]
+            fixed = SCHEMES.get(type_, ())
+            taken = tuple(f"${param.name}" for param in query.params if param.type == type_)
+            known = fixed + (taken if len(words) == 1 else ())
+            for word in words:
+                if word not in known:
+                    help_ = suggest(word, known) or f"known are {', '.join(known) or 'none'}"
+                    self.refuse(_moved(value.place), f"'{word}' is no {type_} of this question", help_)
+        anchors = ("holder", "voices", "proposal", "issue")
+        if query.near and not any(query.near.get(name, ("",))[0].startswith("$") for name in anchors):
+            self.refuse(_moved(node.place) if node else None, f"near what? name one of {', '.join(anchors)}")
+        if query.near and not query.statement:
+            self.refuse(
+                _moved(node.place) if node else None, "near misses are of positions", "add 'evidence'"
+            )
+
     def _check_text(self, query: SavedQuery) -> None:
         tokens = [t for t in sparql_text.tokens(self.text) if t.kind not in (Kind.SPACE, Kind.COMMENT)]
         form = next((t.text.upper() for t in tokens if t.kind is Kind.WORD and t.text.upper() in _FORMS), "")
@@ -289,6 +331,7 @@ class _Reader:
 
 _HEADER: Final = (
     "question", "description", "theme", "params", "ask", "evidence", "shows_evidence", "columns",
+    "near",
 )  # fmt: skip
 _PARAM: Final = ("type", "about", "example", "default", "many", "edge")
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE", "LOAD", "CLEAR", "DROP")

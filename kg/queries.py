@@ -38,37 +38,63 @@ class Store(Selects, Protocol):
         """Evaluate *text* within *timeout* seconds."""
 
 
-def load_queries(folders: Iterable[Path]) -> dict[str, SavedQuery]:
-    """Read the saved questions in *folders*, by name; of two with one name the later folder's is taken.
+class Shelf(dict[str, SavedQuery]):
+    """Saved questions by name; *broken* has the problems of those that cannot be read."""
 
-    Folders that do not exist are passed over.
+    def __init__(self, found: Mapping[str, SavedQuery], broken: Mapping[str, tuple[Problem, ...]]) -> None:
+        super().__init__(sorted(found.items()))
+        self.broken = dict(sorted(broken.items()))
 
-    Raises:
-        InputError: with all problems of all files.
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the broken ones, in order of place."""
+        return tuple(sorted({problem for some in self.broken.values() for problem in some}))
+
+
+def read_queries(folders: Iterable[Path]) -> Shelf:
+    """Read the saved questions in *folders*, by name; of two with one name the later folder's counts.
+
+    Folders that do not exist are passed over. A file that cannot be read is among the broken ones; the others
+    stay usable, but none of its name from an earlier folder is taken in its place.
     """
     found: dict[str, SavedQuery] = {}
-    problems: list[Problem] = []
+    broken: dict[str, tuple[Problem, ...]] = {}
     for file in [file for folder in folders for file in sorted(folder.glob("*.rq"))]:
+        found.pop(file.stem, None)
+        broken.pop(file.stem, None)
         try:
             data = read_bytes(file, path=str(file))
             found[file.stem] = parse_query(data, name=file.stem, path=str(file))
         except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return dict(sorted(found.items()))
+            broken[file.stem] = error.problems
+    return Shelf(found, broken)
+
+
+def load_queries(folders: Iterable[Path]) -> Shelf:
+    """Read the saved questions in *folders* as `read_queries` does, if all can be read.
+
+    Raises:
+        InputError: with all problems of all files.
+    """
+    shelf = read_queries(folders)
+    if shelf.broken:
+        raise InputError(shelf.problems)
+    return shelf
 
 
 def find_query(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:
     """The saved question *name*.
 
     Raises:
+        InputError: its file cannot be read.
         QueryError: there is none; the nearest names are suggested.
     """
-    if name not in queries:
-        help_ = suggest(name, queries) or "list them with 'kg queries'"
-        raise QueryError(f"there is no saved question '{name}'; {help_}")
-    return queries[name]
+    if name in queries:
+        return queries[name]
+    if isinstance(queries, Shelf) and name in queries.broken:
+        raise InputError(queries.broken[name])
+    help_ = suggest(name, queries) or "list them with 'kg queries'"
+    raise QueryError(f"there is no saved question '{name}'; {help_}")
 
 
 # ---------------------------------------------------------------- values to terms
