@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -262,8 +263,20 @@ def evaluate(engine: Engine, query: str, *, hidden: str = "") -> Result:
         QueryError: it is malformed, or fails, or chooses its graphs although one is hidden.
         StoreError: the files of the store are damaged.
     """
-    try:
+    with failures():
         return _serialize(_run(engine, query, hidden))
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn what the engine raises while it evaluates a query into our own errors.
+
+    Raises:
+        QueryError: the query is malformed, or fails.
+        StoreError: the files of the store are damaged.
+    """
+    try:
+        yield
     except SyntaxError as error:
         match = _ERROR_AT.match(str(error))
         place, why = match.groups() if match else ("1:1", str(error))

@@ -11,7 +11,7 @@ the engine a comparison and a comment. `refuse_network` therefore follows both r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -132,6 +132,8 @@ def refuse_deep_nesting(text: str) -> None:
     Traceback (most recent call last):
     kg.errors.QueryError: 1:505: the query nests brackets more than 500 deep; flatten it
     """
+    if sum(map(text.count, "([{")) <= MAX_NESTING:
+        return  # too few brackets for it, wherever they stand
     depth = 0
     for token in tokens(text):
         if token.kind is not Kind.PUNCTUATION:
@@ -188,13 +190,47 @@ def refuse_network(text: str) -> None:
     Traceback (most recent call last):
     kg.errors.QueryError: 1:12: SERVICE is refused, for it reaches the network; --allow-network lets it
     """
+    for where, word, _ in _network_words(text):
+        raise QueryError(f"{where}: {word} is refused, for it reaches the network; --allow-network lets it")
+
+
+def refuse_services(text: str, allowed: Collection[str]) -> None:
+    """Refuse a query or an update that would reach any IRI of the network but those *allowed*.
+
+    SERVICE and LOAD take an IRI written out in full, since what a variable or a prefix stands for is
+    known to the engine only.
+
+    Raises:
+        QueryError: it would.
+
+    >>> refuse_services("ASK { SERVICE SILENT <https://e.org/q> {} }", {"https://e.org/q"})
+    >>> refuse_services("ASK { SERVICE ?s {} }", {"https://e.org/q"})
+    Traceback (most recent call last):
+    kg.errors.QueryError: 1:7: SERVICE is refused here but to <https://e.org/q>, written so
+    """
+    for where, word, after in _network_words(text):
+        words = (token for token in tokens(after) if token.kind not in (Kind.SPACE, Kind.COMMENT))
+        iri = next((token.text for token in words if token.text.upper() != "SILENT"), "")
+        if not iri.startswith("<") or iri[1:-1] not in allowed:
+            places = " and ".join(f"<{each}>" for each in sorted(allowed))
+            why = f"{word} is refused here" + (f" but to {places}, written so" if places else "")
+            raise QueryError(f"{where}: {why}")
+
+
+def _network_words(text: str) -> Iterator[tuple[str, str, str]]:
+    """Where a word stands that reaches the network, the word, and the text after it; in every reading.
+
+    No text is after a word that the engine alone can tell from the prefix it is glued to.
+    """
     for reading in dict.fromkeys((text, _CODE_POINT.sub(_code_point, text))):
+        letters = reading.upper()
+        if "SERVICE" not in letters and "LOAD" not in letters:
+            continue
         for token in _readings(reading):
             word = _network_word(token)
             if word:
-                where = line_and_column(reading, token.start)
-                why = f"{word} is refused, for it reaches the network; --allow-network lets it"
-                raise QueryError(f"{where}: {why}")
+                after = token.start + len(token.text) if token.kind is Kind.WORD else len(reading)
+                yield line_and_column(reading, token.start), word, reading[after:]
 
 
 def chooses_graphs(text: str) -> bool:
@@ -205,6 +241,8 @@ def chooses_graphs(text: str) -> bool:
     >>> chooses_graphs('SELECT ?from { ?from ?p "FROM" } # FROM')
     False
     """
+    if "FROM" not in text.upper() and "\\" not in text:
+        return False
     return any(token.kind is Kind.WORD and token.text.upper() == "FROM" for token in tokens(text))
 
 

@@ -5,7 +5,9 @@ the stack takes its process along. So a `Worker` is a fresh interpreter that ope
 finished store for itself and answers one query after another. It is not forked: a
 fork shares the engine's locks but not the threads that would release them.
 
-Frames go over the two pipes: a length in eight bytes, then so many bytes.
+Frames go over the two pipes: a length in eight bytes, then so many bytes. `Worker.ask` gets
+an answer in one frame. A question with a `kg.streams.Question` in it is answered in several,
+each beginning with a letter of `Tag`, as soon as there is enough to fill one.
 """
 
 from __future__ import annotations
@@ -21,18 +23,37 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from kg import engine
+from kg import engine, streams
 from kg.engine import Engine, Kind, Result
 from kg.errors import KgError, QueryError, QueryTimeoutError, StoreError
+from kg.sparql_text import refuse_deep_nesting, refuse_services
+from kg.streams import NotAcceptableError, Question, TooLargeError
 
 SECONDS: Final = 30.0
 """How long a query may run unless told otherwise."""
 
 MEGABYTES: Final = 4096
 """How much address space a worker may use: more ends the query, not the machine."""
+
+PIECE: Final = 1 << 16
+"""How many bytes of an answer go in one frame."""
+
+
+class Tag(IntEnum):
+    """The first byte of a frame of an answer that comes in several."""
+
+    HEAD = ord("h")  # JSON: kind and form
+    DATA = ord("d")  # a piece of the answer
+    END = ord("e")  # the most memory that the worker has used, in KB
+    QUERY = ord("q")  # a `QueryError`
+    STORE = ord("s")  # a `StoreError`
+    KIND = ord("k")  # a `NotAcceptableError`
+    SIZE = ord("z")  # a `TooLargeError`
+
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.workers import serve; serve()"
@@ -66,7 +87,7 @@ def _receive(pipe: IO[bytes]) -> bytes:
 def serve() -> None:
     """Answer queries from standard input on standard output until it closes: the worker's main function."""
     questions = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb", buffering=2 * PIECE)
     os.dup2(2, 1)  # so that nothing else writes between the frames
     with contextlib.suppress(_EndedError, BrokenPipeError):
         opening = json.loads(_receive(questions))
@@ -78,7 +99,11 @@ def serve() -> None:
             return
         _send(answers, b"ready")
         while True:
-            _send(answers, _answer(store, json.loads(_receive(questions))))
+            question = json.loads(_receive(questions))
+            if "stream" in question:
+                _stream(store, question, _Frames(answers, question["bytes"]))
+            else:
+                _send(answers, _answer(store, question))
 
 
 def _open(path: str, questions: IO[bytes]) -> Engine:
@@ -102,6 +127,81 @@ def _answer(store: Engine, question: dict[str, Any]) -> bytes:
     finally:
         _set_alarm(0)
     return result.kind.encode() + b"\n" + result.payload
+
+
+def _stream(store: Engine, asked: dict[str, Any], frames: _Frames) -> None:
+    """Answer in frames; the checks are made here, where a long text holds nobody up."""
+    _set_alarm(asked["seconds"])
+    question = Question(**asked["stream"])
+    try:
+        refuse_services(question.text, asked["services"])
+        refuse_deep_nesting(question.text)
+        streams.write(store, question, frames)
+        frames.end(Tag.END, str(_peak()))
+    except QueryError as error:
+        frames.end(Tag.QUERY, str(error))
+    except StoreError as error:
+        frames.end(Tag.STORE, str(error))
+    except NotAcceptableError as error:
+        frames.end(Tag.KIND, str(error))
+    except TooLargeError as error:
+        frames.end(Tag.SIZE, str(error))
+    except MemoryError:
+        frames.end(Tag.QUERY, "the query needs more memory than it may use")
+    finally:
+        _set_alarm(0)
+
+
+class _Frames:
+    """A `kg.streams.Sink` that sends what it takes in frames; a short answer goes in one write."""
+
+    def __init__(self, pipe: IO[bytes], limit: int) -> None:
+        self._pipe = pipe
+        self._left = limit
+        self._limit = limit
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+
+    def begin(self, kind: Kind, form: str) -> None:
+        self._put(Tag.HEAD, json.dumps({"kind": kind, "form": form}).encode())
+
+    def write(self, piece: bytes, /) -> int:
+        self._left -= len(piece)
+        if self._left < 0:
+            raise TooLargeError(f"the answer is larger than {self._limit >> 20} MB; ask for less")
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        if self._waiting >= PIECE:
+            self._put_pieces()
+            self._pipe.flush()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Wait for more."""
+
+    def end(self, tag: Tag, text: str) -> None:
+        self._put_pieces()
+        self._put(tag, text.encode())
+        self._pipe.flush()
+
+    def _put_pieces(self) -> None:
+        if self._pieces:
+            self._put(Tag.DATA, b"".join(self._pieces))
+            self._pieces.clear()
+            self._waiting = 0
+
+    def _put(self, tag: Tag, frame: bytes) -> None:
+        self._pipe.write(struct.pack(">QB", len(frame) + 1, tag))
+        self._pipe.write(frame)
+
+
+def _peak() -> int:
+    """The most memory this process has used, in KB; 0 where the system does not say."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return 0
 
 
 def _set_alarm(seconds: float | None) -> None:
@@ -189,7 +289,7 @@ class Worker:
             self._send(json.dumps(question).encode())
             kind, _, payload = _receive(self._pipe(self._process.stdout)).partition(b"\n")
         except (_EndedError, BrokenPipeError):
-            raise self._death(late, seconds) from None
+            raise self.timed_out(seconds) if late.is_set() else self.death(seconds) from None
         except BaseException:
             self.kill()
             raise
@@ -207,18 +307,24 @@ class Worker:
         late.set()
         self._process.kill()
 
-    def _death(self, late: threading.Event, seconds: float | None) -> QueryError:
+    def death(self, seconds: float | None) -> QueryError:
+        """Bury the process, which has ended over a query, and say why."""
         status = self._process.wait()
         words = self._last_words()
         self.kill()
-        if late.is_set() or status == -getattr(signal, "SIGALRM", 0):
-            return QueryTimeoutError(
-                f"the query ran longer than {seconds:g} s and was ended; ask for less, or allow it more time"
-            )
+        if status == -getattr(signal, "SIGALRM", 0):
+            return self.timed_out(seconds)
         limit = (
             f" or needs more than {self._opening.megabytes} MB of memory" if self._opening.megabytes else ""
         )
         return QueryError(f"the query ended its process; it probably nests too deeply{limit} ({words})")
+
+    def timed_out(self, seconds: float | None) -> QueryTimeoutError:
+        """End the process, whose query ran longer than *seconds*, and say so."""
+        self.kill()
+        return QueryTimeoutError(
+            f"the query ran longer than {seconds:g} s and was ended; ask for less, or allow it more time"
+        )
 
     def _last_words(self) -> str:
         self._process.wait()
@@ -229,9 +335,22 @@ class Worker:
         return f"{name}: {lines[-1].strip()}" if lines else name
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def pipes(self) -> tuple[int, int]:
+        """The file descriptors for questions and for answers, for who does the waiting by an event loop."""
+        return self._pipe(self._process.stdin).fileno(), self._pipe(self._process.stdout).fileno()
+
+    @property
     def is_alive(self) -> bool:
         """Whether it can take another query."""
         return self._process.poll() is None
+
+    def end(self) -> None:
+        """End the process, without waiting until it has."""
+        self._process.kill()
 
     def kill(self) -> None:
         """End the process and leave nothing of it: no zombie, no open file."""

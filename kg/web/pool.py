@@ -1,0 +1,388 @@
+"""The worker processes behind the server: who gets one, for how long, and on which snapshot.
+
+As many queries as there are workers run at once; some more wait a little; all others are
+told at once to come back later (`BusyError`). A query that is not done after some seconds
+steps aside: another process takes its place, so that short queries still go through. When
+as many long ones are at work already and somebody waits, it is ended. When a build has
+published a snapshot, new queries go to it as soon as processes have it open, and those that
+run stay on theirs: nobody waits, and nobody sees anything but a whole snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kg import engine
+from kg.engine import Answer, Kind, Result
+from kg.errors import KgError, QueryTimeoutError, StoreError
+from kg.snapshots import current
+from kg.store import Queryable
+from kg.streams import Question
+from kg.web.generations import Generation, Seat
+from kg.web.processes import Limits, Process, Reply
+from kg.web.settings import Settings
+from kg.workers import SECONDS, Opening, Worker
+
+LOOK: Final = 0.25
+"""How often, in seconds, to look for a new snapshot."""
+
+PAGE_BYTES: Final = 32 << 20
+"""How large an answer may be that a page is made of."""
+
+_WORN: Final = 4  # a process that has used a quarter of what it may is replaced
+_log = logging.getLogger("kg.web")
+
+
+class BusyError(StoreError):
+    """All workers are at work; *retry_after* is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+@dataclass(slots=True)
+class Counts:
+    """What has happened so far."""
+
+    queries: int = 0
+    busy: int = 0
+    timeouts: int = 0
+    errors: int = 0
+    started: int = 0
+    switches: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A query at work; *since* is in the loop's seconds."""
+
+    seat: Seat
+    since: float
+    timer: asyncio.TimerHandle | None = None
+    is_long: bool = False
+    is_pressed: bool = False
+
+
+@dataclass(slots=True)
+class Answering:
+    """An answer of which the start is there: `rest` gives what follows, `close` ends it early."""
+
+    reply: Reply
+    generation: Generation
+    _process: Process
+    _close: Callable[[], None]
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """The pieces after the start.
+
+        Raises:
+            KgError: the query failed on the way, or took too long.
+        """
+        if self.reply.is_whole:
+            return
+        try:
+            async for piece in self._process.rest():
+                yield piece
+        finally:
+            self._close()
+
+    def close(self) -> None:
+        """Give the worker back; it is ended if it is not done."""
+        self._close()
+
+
+class Pool:
+    """The workers of one server; see the module. For the event loop only, but `from_thread`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.counts = Counts()
+        self.on_switch: list[Callable[[Generation], None]] = []
+        self._services = tuple(sorted(settings.services))
+        self._generation: Generation | None = None
+        self._running: set[_Running] = set()
+        self._waiting: deque[asyncio.Future[Seat]] = deque()
+        self._starting = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Open the current snapshot and start the workers.
+
+        Raises:
+            StoreError: there is no store, or it is damaged.
+        """
+        self.loop = asyncio.get_running_loop()
+        await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
+        self._spawn(self._watch())
+
+    async def close(self) -> None:
+        """End all processes."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        seats = [running.seat for running in self._running]
+        seats += self._generation.retire() if self._generation else []
+        for seat in seats:
+            seat.process.kill()
+
+    @property
+    def generation(self) -> Generation:
+        """The snapshot that new queries go to."""
+        if self._generation is None:
+            raise StoreError("the server has not started yet")
+        return self._generation
+
+    @property
+    def running(self) -> int:
+        """How many queries are at work."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return sum(1 for future in self._waiting if not future.done())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ------------------------------------------------------------ snapshots
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await self.refresh()
+            except (KgError, OSError) as error:  # the old one is still good
+                _log.warning("the new snapshot cannot be read: %s", error)
+                await asyncio.sleep(1)
+
+    async def refresh(self) -> None:
+        """Move to the current snapshot, if it is another one.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        if current(self.settings.store) != self.generation.snapshot:
+            await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
+
+    async def _switch(self, new: Generation) -> None:
+        seats = await asyncio.gather(*(self._launch(new) for _ in range(self.settings.workers)))
+        old, self._generation = self._generation, new
+        if old:
+            self.counts.switches += 1
+            for seat in old.retire():
+                self._end(seat)
+        for seat in seats:
+            self._give(seat)
+        for told in self.on_switch:
+            told(new)
+
+    # ------------------------------------------------------------ processes
+
+    async def _launch(self, generation: Generation) -> Seat:
+        opening = Opening(generation.snapshot.database, megabytes=self.settings.megabytes)
+        self.counts.started += 1
+        worker = await asyncio.to_thread(Worker, opening)
+        return Seat(Process(worker, self.loop), generation)
+
+    def _end(self, seat: Seat) -> None:
+        seat.process.detach()
+        self._spawn(asyncio.to_thread(seat.process.kill))  # freeing gigabytes takes its time
+
+    def _give(self, seat: Seat) -> None:
+        """Give a process to who waits for one, or let it idle."""
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                future.set_result(seat)
+                return
+        seat.generation.idle.append(seat)
+
+    def _replenish(self) -> None:
+        """Start as many processes as are missing."""
+        generation = self.generation
+        at_work = sum(
+            1 for running in self._running if running.seat.generation is generation and not running.is_long
+        )
+        missing = self.settings.workers - at_work - len(generation.idle) - self._starting
+        for _ in range(missing):
+            self._starting += 1
+            self._spawn(self._add())
+
+    async def _add(self) -> None:
+        try:
+            while True:
+                generation = self.generation
+                try:
+                    seat = await self._launch(generation)
+                except (KgError, OSError) as error:
+                    _log.error("no worker can start: %s", error)
+                    await asyncio.sleep(1)
+                    continue
+                if not generation.is_retired:
+                    self._give(seat)
+                    return
+                self._end(seat)
+        finally:
+            self._starting -= 1
+
+    # ------------------------------------------------------------ asking
+
+    async def ask(
+        self, question: Question, *, generation: Generation | None = None, size: int | None = None
+    ) -> Answering:
+        """Ask a question of the current snapshot, or of another *generation*; at most *size* bytes.
+
+        Close what is returned, or read it to its end.
+
+        Raises:
+            BusyError: no worker was free in time.
+            KgError: as in `Process.ask`.
+        """
+        self.counts.queries += 1
+        seat = await self._take(generation or self.generation)
+        running = _Running(seat, self.loop.time())
+        self._running.add(running)
+        if self.settings.grace < self.settings.seconds:
+            running.timer = self.loop.call_later(self.settings.grace, self._step_aside, running)
+        limits = Limits(
+            seconds=self.settings.seconds, size=size or self.settings.max_result, services=self._services
+        )
+        try:
+            reply = await seat.process.ask(question, limits)
+        except BaseException as error:
+            self._finish(running)
+            raise self._judge(error, running) from None
+        if reply.is_whole:
+            self._finish(running)
+        return Answering(reply, seat.generation, seat.process, lambda: self._finish(running))
+
+    def _judge(self, error: BaseException, running: _Running) -> BaseException:
+        if isinstance(error, QueryTimeoutError):
+            self.counts.timeouts += 1
+            if running.is_pressed:
+                longer = "one longer query is" if self.settings.workers == 1 else "longer queries are"
+                return BusyError(
+                    f"the query was ended after {self.loop.time() - running.since:.0f} s, since {longer} at "
+                    "work and others wait; ask for less, or try again later",
+                    retry_after=round(self.settings.seconds),
+                )
+        elif isinstance(error, KgError):
+            self.counts.errors += 1
+        return error
+
+    async def _take(self, generation: Generation) -> Seat:
+        if generation.is_retired:
+            return await self._launch(generation)
+        while generation.idle:
+            seat = generation.idle.pop()
+            if seat.process.is_free:
+                return seat
+            self._end(seat)
+        self._replenish()
+        if self.waiting >= self.settings.queue:
+            raise self._busy()
+        future: asyncio.Future[Seat] = self.loop.create_future()
+        self._waiting.append(future)
+        timer = self.loop.call_later(self.settings.wait, self._give_up, future)
+        self._press()
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and not future.exception():
+                self._give_back(future.result())
+            raise
+        finally:
+            timer.cancel()
+
+    def _busy(self) -> BusyError:
+        self.counts.busy += 1
+        return BusyError("all workers are busy; try again in some seconds")
+
+    def _give_up(self, future: asyncio.Future[Seat]) -> None:
+        if not future.done():
+            future.set_exception(self._busy())
+
+    def _step_aside(self, running: _Running) -> None:
+        """Let another process take the place of one whose query is long."""
+        if sum(1 for each in self._running if each.is_long) < self.settings.workers:
+            running.is_long = True
+            running.seat.process.step_back()
+            self._replenish()
+        else:
+            self._press()
+
+    def _press(self) -> None:
+        """If somebody waits and no place is left to step aside to, end the oldest query that should."""
+        late = self.loop.time() - self.settings.grace
+        found = [each for each in self._running if not each.is_long and each.since <= late]
+        if found and self.waiting and not any(each.is_pressed for each in found):
+            oldest = min(found, key=lambda each: each.since)
+            oldest.is_pressed = True
+            oldest.seat.process.hurry()
+
+    def _finish(self, running: _Running) -> None:
+        if running not in self._running:
+            return
+        self._running.discard(running)
+        if running.timer:
+            running.timer.cancel()
+        if running.is_long:
+            self._end(running.seat)  # it goes slowly now
+        else:
+            self._give_back(running.seat)
+
+    def _give_back(self, seat: Seat) -> None:
+        is_worn = seat.process.peak * _WORN > self.settings.megabytes << 10
+        if seat.process.is_free and not seat.generation.is_retired and not is_worn:
+            self._give(seat)
+        else:
+            self._end(seat)
+            self._replenish()
+
+    # ------------------------------------------------------------ for threads
+
+    async def collect(self, question: Question, generation: Generation | None = None) -> tuple[Kind, bytes]:
+        """Ask, and wait for the whole answer."""
+        answering = await self.ask(question, generation=generation, size=PAGE_BYTES)
+        try:
+            pieces = [answering.reply.start]
+            pieces += [piece async for piece in answering.rest()]
+            return answering.reply.kind, b"".join(pieces)
+        finally:
+            answering.close()
+
+    def from_thread(self, question: Question, generation: Generation | None = None) -> tuple[Kind, bytes]:
+        """Ask from any other thread than the event loop's, and wait; errors as in `ask`."""
+        return asyncio.run_coroutine_threadsafe(self.collect(question, generation), self.loop).result()
+
+
+@dataclass(frozen=True, slots=True)
+class PooledStore(Queryable):
+    """A snapshot as the pool answers it, for handlers that run in threads."""
+
+    pool: Pool
+    generation: Generation = field(repr=False)
+
+    def answer(self, query: str, *, timeout: float | None = SECONDS, allow_network: bool = False) -> Answer:
+        """Evaluate a query of any form; the limits are the server's, whatever is given here.
+
+        Raises:
+            BusyError: no worker was free in time.
+            KgError: as in `Pool.ask`.
+        """
+        kind, payload = self.pool.from_thread(Question(text=query, triples="ntriples"), self.generation)
+        if kind == "triples":
+            payload = b"".join(sorted(set(payload.splitlines(keepends=True))))
+        return engine.answer(Result(kind, payload))
