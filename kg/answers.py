@@ -35,7 +35,8 @@ def written(
         return _table(graph, with_near_misses(answered.table, near), form, statement)
     title = f"Near misses: {len(near)}" if len(near) else "Near misses: none"
     heading = f"## {title}\n\n" if form == "markdown" else f"{title}\n\n"
-    under = _table(graph, near, form, statement) if len(near) else ""
+    # What a near miss is can only be judged by its evidence, so people see that in any case.
+    under = _table(graph, near, form, answered.query.statement) if len(near) else ""
     return f"{_table(graph, answered.table, form, statement)}\n{heading}{under}"
 
 

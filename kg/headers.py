@@ -276,7 +276,8 @@ class _Reader:
                 )
 
     def _check_near(self, query: SavedQuery, node: Node | None) -> None:
-        for name, value in self._keys(node, tuple(CRITERIA), "near").items():
+        keys = self._keys(node, tuple(CRITERIA), "near")
+        for name, value in ((name, keys[name]) for name in CRITERIA if name in keys):
             type_, words = CRITERIA[name], query.near[name]
             fixed = SCHEMES.get(type_, ())
             taken = tuple(f"${param.name}" for param in query.params if param.type == type_)

@@ -159,6 +159,47 @@ def test_queries_are_listed_by_theme_and_described(capsys: pytest.CaptureFixture
 # ---------------------------------------------------------------- SPARQL
 
 
+def test_a_broken_question_of_ones_own_is_told_and_the_others_answer(
+    kg: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "queries").mkdir()
+    broken = tmp_path / "queries" / "mine.rq"
+    broken.write_text("#+ question: Who?\nSELECT * {}\n", "utf-8")
+    assert "Ada Lane" in kg("query", "actors", "--format", "csv")
+    assert "Ada Lane" in kg("ask", FLAGSHIP)
+    assert main(["query", "mine", "--store", "none"]) == 1
+    capsys.readouterr()
+    kg("query", "mine", status=1)
+    assert main(["queries"]) == 1
+    said = capsys.readouterr()
+    assert "who-proposes" in said.out
+    assert "queries/mine.rq:1:4: a header has no 'theme'; add 'theme: …'" in said.err
+    assert main(["ask", "what is for lunch?", "--store", str(broken)]) == 1
+
+
+def test_near_misses_follow_the_answer(kg: Callable[..., str]) -> None:
+    text = kg("ask", FLAGSHIP, "--near")
+    answer, _, near = text.partition("\nNear misses: ")
+    assert "left out" not in answer
+    assert "   left out: accepts it rather than proposes it\n" in near
+    rows = list(csv.DictReader(io.StringIO(kg("ask", FLAGSHIP, "--near", "--format", "csv"))))
+    assert [row["why"] for row in rows[:2]] == ["", ""]
+    assert "proposes it, but no function is stated" in [row["why"] for row in rows[2:]]
+
+
+def test_a_question_without_near_misses_is_answered_and_says_so(
+    kg: Callable[..., str], built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["query", "documents", "--near", "--store", str(built)]) == 0
+    said = capsys.readouterr()
+    assert "Minutes of the May hearing" in said.out
+    assert said.err.startswith("'documents' has no near misses; ")
+
+
 def test_sparql_comes_from_a_file(kg: Callable[..., str], tmp_path: Path) -> None:
     file = tmp_path / "q.rq"
     file.write_text("SELECT (COUNT(*) AS ?n) { ?p a st:Position }", encoding="utf-8")

@@ -100,6 +100,49 @@ def test_a_problem_says_where_and_what(old: str, new: str, problem: str) -> None
     assert problem in problems(changed(old, new))
 
 
+NEAR = """\
+#+ near:
+#+   proposal: $proposal
+#+   stance: $stance
+#+   mode: [own-voice, narrated]
+#+   since: $since
+"""
+
+
+def with_near(near: str = NEAR) -> str:
+    return changed("#+ evidence", f"{near}#+ evidence")
+
+
+def test_a_header_says_by_what_the_rows_are_selected() -> None:
+    assert parsed(with_near()).near == {
+        "proposal": ("$proposal",),
+        "stance": ("$stance",),
+        "mode": ("own-voice", "narrated"),
+        "since": ("$since",),
+    }
+    assert parsed(GOOD).near == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("proposal: $proposal", "proposals: $proposal", ":14:6: unknown key 'proposals' in near"),
+        ("proposal: $proposal", "proposal: $stance", "'$stance' is no st:Proposal of this question"),
+        ("[own-voice, narrated]", "[own-voice, narrate]", "'narrate' is no mode of this question; did you"),
+        ("[own-voice, narrated]", "[$mode, narrated]", "'$mode' is no mode of this question"),
+        ("#+   proposal: $proposal\n", "", "near what? name one of holder, voices, proposal, issue"),
+    ],
+)  # fmt: skip
+def test_a_selection_that_the_question_does_not_have_is_refused(old: str, new: str, problem: str) -> None:
+    assert old in NEAR
+    assert problem in problems(with_near(NEAR.replace(old, new)))
+
+
+def test_near_misses_need_positions() -> None:
+    text = with_near().replace("#+ evidence: {statement: position}\n#+ shows_evidence: true\n", "")
+    assert "near misses are of positions; add 'evidence'" in problems(text)
+
+
 def test_all_problems_are_told_at_once() -> None:
     text = changed("theme: positions", "teme: positions").replace("many: true", "many: yes")
     assert len(problems(text).splitlines()) == 4

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import InputError, ParameterError, QueryError
 from kg.headers import Parameter, SavedQuery, parse_query
 from kg.labels import Labels, read_labels
-from kg.queries import Given, bind, find_query, load_queries, resolve, rewrite, run, to_term
+from kg.queries import Given, bind, find_query, load_queries, read_queries, resolve, rewrite, run, to_term
 from kg.store import Store
 from kg.terms import XSD, Iri, Literal
 
@@ -239,6 +239,20 @@ def test_all_problems_of_all_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_queries([tmp_path])
     assert {Path(problem.place.path).name for problem in caught.value.problems} == {"a.rq", "b.rq"}
+
+
+def test_a_broken_file_keeps_the_others_usable_and_tells_its_problems_when_asked_for(tmp_path: Path) -> None:
+    write(tmp_path / "one", "same", SAID.text)
+    write(tmp_path / "one", "another", SAID.text)
+    write(tmp_path / "two", "same", SAID.text.replace("theme", "teme"))
+    shelf = read_queries([tmp_path / "one", tmp_path / "two"])
+    assert list(shelf) == ["another"]
+    assert list(shelf.broken) == ["same"]
+    assert find_query(shelf, "another").name == "another"
+    with pytest.raises(InputError, match=r"two/same\.rq:3:4: unknown key 'teme'"):
+        find_query(shelf, "same")
+    write(tmp_path / "three", "same", SAID.text)
+    assert not read_queries([tmp_path / "two", tmp_path / "three"]).broken
 
 
 def test_an_unknown_name_suggests_the_nearest() -> None:
