@@ -45,6 +45,7 @@ def explain(folder: Path, reason: str) -> None:
 def test_the_world_has_what_was_put_there(world_seeds: Seeds, world: Path) -> None:
     found = audit(world_seeds, TextLibrary([world / "texts"], home=Path("none")))
     assert [(item.check, item.what) for item in found.items] == [
+        ("opposite-stances", "dockers-freeze"),
         ("unused-passage", "p21"),
         ("inferred-function", "deterrent"),
         ("inferred-function", "confidence-building"),
@@ -53,7 +54,7 @@ def test_the_world_has_what_was_put_there(world_seeds: Seeds, world: Path) -> No
     ]
     assert found.without_text == ()
     assert found.left == found.items
-    assert str(found.items[0]).endswith(
+    assert str(found.items[1]).endswith(
         "coder-a.yaml:186:5: unused-passage p21: no statement names the passage"
     )
 

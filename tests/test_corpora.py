@@ -63,7 +63,7 @@ def test_the_world_is_read_whole_and_in_order() -> None:
     seeds.raise_problems()
     paths = [source.path for source in seeds.sources]
     assert paths == sorted(path.relative_to(WORLD).as_posix() for path in WORLD.rglob("*.yaml"))
-    assert (len(seeds.annotations), len(seeds.registries)) == (5, 5)
+    assert (len(seeds.annotations), len(seeds.registries)) == (6, 5)
     assert seeds.names.base == seeds.corpus.base
 
 
@@ -108,7 +108,7 @@ def test_what_is_wrong_with_annotations_nobody_asked_for_is_not_told(tmp_path: P
 
 def test_a_folder_inside_a_corpus_is_read_with_the_registries_of_the_corpus() -> None:
     seeds = read_corpus([WORLD / "documents"])
-    assert (len(seeds.annotations), len(seeds.registries)) == (5, 5)
+    assert (len(seeds.annotations), len(seeds.registries)) == (6, 5)
     assert seeds.sources == read_corpus([WORLD]).sources
 
 
