@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from kg import dates, engine, inference, quads, snapshots, terms
+from kg import engine, inference, quads, snapshots
 from kg.corpora import Seeds
 from kg.engine import DamagedStoreError, Engine
 from kg.errors import StoreError
@@ -32,6 +32,8 @@ from kg.version import VERSION
 
 Progress = Callable[[int, int, str], None]
 """Told how many graphs are done, of how many, and what comes next."""
+
+_CODE: Final = ("annotations", "dates", "fields", "inference", "kinds", "quads", "records", "terms", "trees")
 
 VOCABULARIES: Final = "https://w3id.org/standpoint/vocabularies"
 """The graph of the controlled vocabularies."""
@@ -142,8 +144,9 @@ class Plan:
         """Compare *seeds* with what there is.
 
         Raises:
-            StoreError: two files make one graph.
+            StoreError: two files make one graph, or the graphs are those of another corpus.
         """
+        cls._refuse_another_corpus(seeds, old)
         sources: dict[str, Source] = {}
         notes: Notes = {}
         settings = _digest(json.dumps(_settings(seeds), sort_keys=True), VERSION, _code())
@@ -166,6 +169,25 @@ class Plan:
         return cls(
             seeds.names, seeds, old, notes, sources, tuple(sorted(note.path for note in kept.values()))
         )
+
+    @staticmethod
+    def _refuse_another_corpus(seeds: Seeds, old: Notes) -> None:
+        """Replacing all that is there by something else is never what was meant.
+
+        A corpus that was given another base still has files in common with what it was.
+        """
+        graphs = [graph for graph, note in old.items() if note.path]
+        known = {source.sha256 for source in seeds.sources}
+        if (
+            graphs
+            and not any(graph.startswith(seeds.corpus.base) for graph in graphs)
+            and known.isdisjoint(note.sha256 for note in old.values())
+        ):
+            base = min(graphs).partition("graph/")[0]
+            raise StoreError(
+                f"the graph that is there is of another corpus ({base}) than this one ({seeds.corpus.base}); "
+                "build into another place with --store, or take that one away first"
+            )
 
     @staticmethod
     def _kept(seeds: Seeds, old: Notes, new: Notes) -> Notes:
@@ -235,8 +257,8 @@ def _settings(seeds: Seeds) -> dict[str, str]:
 
 
 def _code() -> str:
-    """The hash of the code that decides what quads a file becomes."""
-    return _digest(*(_hash_file(Path(module.__file__ or "")) for module in (quads, terms, dates, inference)))
+    """The hash of the code that decides what quads a file becomes, the reader of files included."""
+    return _digest(*(_hash_file(Path(__file__).with_name(f"{module}.py")) for module in _CODE))
 
 
 def _digest(*parts: str) -> str:

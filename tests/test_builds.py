@@ -147,6 +147,16 @@ def test_other_settings_replace_every_graph(tmp_path, setting):
     assert dump(tmp_path) == fresh(corpus)
 
 
+def test_another_corpus_does_not_replace_the_one_that_is_there(tmp_path):
+    build(seeds(range(2)), tmp_path)
+    before = dump(tmp_path)
+    other = seeds([7], corpus=replace(CORPUS, base="https://example.org/other/"))
+    strangers = replace(other, sources=tuple(replace(each, sha256="0" * 64) for each in other.sources))
+    with pytest.raises(StoreError, match=r"is of another corpus .* build into another place with --store"):
+        build(strangers, tmp_path)
+    assert dump(tmp_path) == before
+
+
 def test_another_version_of_the_program_replaces_every_graph(tmp_path, monkeypatch):
     build(seeds(range(2)), tmp_path)
     monkeypatch.setattr(builds, "VERSION", "99")
