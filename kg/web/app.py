@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from kg.graph import Graph
 from kg.libraries import TextLibrary
+from kg.web import api
 from kg.web.generations import Generation
 from kg.web.pool import Pool, PooledStore
 from kg.web.settings import Settings
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def _routes() -> list[BaseRoute]:
     own: list[BaseRoute] = [Route("/healthz", health)]
-    return own + _pages()
+    return own + api.routes() + _pages()
 
 
 def _pages() -> list[BaseRoute]:
