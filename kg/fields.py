@@ -15,11 +15,13 @@ from kg import records
 from kg.kinds import (
     ACTOR,
     AUDITED,
+    AUTHOR,
     BASE,
     CLAIM,
     CODER,
     DATE,
     DAY,
+    DOI,
     ENDS,
     HASH,
     ISSUE,
@@ -110,6 +112,10 @@ CORPUS: Final = Shape(
         Field("language", LANGUAGE, "language of labels and gists"),
         Field("license", URL, "the licence of the annotations"),
         Field("layer", SLUG, "the layer of codings that name none"),
+        Field("authors", Many(AUTHOR), "who is to be cited for the corpus, in that order"),
+        Field("version", LINE, "which edition of the corpus this is"),
+        Field("doi", DOI, "the DOI of this edition"),
+        Field("url", URL, "where the corpus can be found"),
     ),
 )
 

@@ -37,7 +37,7 @@ from kg.records import (
     Target,
     Tie,
 )
-from kg.terms import PREFIXES, SOFTWARE, Names, concept, expand
+from kg.terms import DOI, PREFIXES, SOFTWARE, Names, concept, expand
 from kg.version import VERSION
 
 CONTEXT_URL: Final = "https://w3id.org/standpoint/context.jsonld"
@@ -126,6 +126,10 @@ def _settings(corpus: Corpus, names: Names) -> Node:
         description=corpus.description,
         license=corpus.license,
         defaultLayer=corpus.layer,
+        creditText="; ".join(corpus.authors),
+        version=corpus.version,
+        identifier=corpus.doi and DOI + corpus.doi,
+        url=corpus.url,
     )
 
 

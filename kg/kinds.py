@@ -76,6 +76,16 @@ BASE: Final = Kind(
     about="an absolute IRI that ends in / or #, without spaces and quotes",
     pattern=rf"^[A-Za-z][A-Za-z0-9+.-]*:{_IRI}+[/#]$",
 )
+DOI: Final = Kind(
+    name="DOI",
+    about="a DOI such as 10.5281/zenodo.1234, without https",
+    pattern=r'^10\.[0-9]{4,9}/[^\s"<>]+$',
+)
+AUTHOR: Final = Kind(
+    name="author",
+    about="a name with the family name first, such as Lane, Ada; a body has no comma",
+    pattern=r"^[^\n\r;,]+(?:, [^\n\r;,]+)?$",
+)
 LANGUAGE: Final = Kind(
     name="language",
     about="a language tag such as en or pt-BR",

@@ -37,7 +37,7 @@ from kg.records import (
     Statement,
     Tie,
 )
-from kg.terms import EDTF, PREFIXES, SOFTWARE, XSD, Iri, Literal, Names, Quad, concept, expand, token
+from kg.terms import DOI, EDTF, PREFIXES, SOFTWARE, XSD, Iri, Literal, Names, Quad, concept, expand, token
 from kg.version import VERSION
 
 
@@ -211,6 +211,10 @@ class _Writer:
         self.words(iri, "dcterms:description", corpus.description)
         self.literal(iri, "dcterms:license", corpus.license, XSD + "anyURI")
         self.literal(iri, "st:defaultLayer", corpus.layer)
+        self.literal(iri, "schema:creditText", "; ".join(corpus.authors))  # one text, which keeps their order
+        self.literal(iri, "schema:version", corpus.version)
+        self.literal(iri, "dcterms:identifier", corpus.doi and DOI + corpus.doi, XSD + "anyURI")
+        self.literal(iri, "schema:url", corpus.url, XSD + "anyURI")
 
     # ------------------------------------------------------------ registries
 
@@ -438,12 +442,4 @@ class _Reading:
         out.number(iri, "st:hasOrder", part.order)
 
 
-__all__ = [
-    "condition_iri",
-    "graph_of",
-    "places",
-    "quads",
-    "slugify",
-    "text_fragment",
-    "tie_iri",
-]
+__all__ = ["condition_iri", "graph_of", "places", "quads", "slugify", "text_fragment", "tie_iri"]

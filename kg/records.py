@@ -30,7 +30,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus(Record):
-    """The settings of a corpus (`corpus.yaml`): every IRI of its data starts with *base*."""
+    """The settings of a corpus (`corpus.yaml`): every IRI of its data starts with *base*.
+
+    *authors*, *version*, *doi* and *url* are how the corpus is to be cited.
+    """
 
     title: str
     base: str
@@ -38,6 +41,10 @@ class Corpus(Record):
     language: str = "en"
     license: str = ""
     layer: str = "main"
+    authors: tuple[str, ...] = ()
+    version: str = ""
+    doi: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

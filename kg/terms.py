@@ -19,6 +19,8 @@ SHAPES: Final = "https://w3id.org/standpoint/shapes#"
 VOCABULARY: Final = "https://w3id.org/standpoint/"
 SOFTWARE: Final = "https://w3id.org/standpoint/software/"
 
+DOI: Final = "https://doi.org/"
+
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 EDTF: Final = "http://id.loc.gov/datatypes/edtf/EDTF"
 

@@ -30,7 +30,15 @@ from kg.records import (
 )
 from kg.terms import PREFIXES, Iri, Literal, Names, Term, expand
 
-CORPUS = Corpus(title='A "harbour"\nדיון', base="https://example.org/harbour/", language="de")
+CORPUS = Corpus(
+    title='A "harbour"\nדיון',
+    base="https://example.org/harbour/",
+    language="de",
+    authors=("Lane, Ada", "The archive"),
+    version="2",
+    doi="10.5281/zenodo.1",
+    url="https://example.org/harbour",
+)
 NAMES = Names(CORPUS.base)
 NASTY = 'er sagte "nie"\\ \t\r\n «é» e\u0301 \u202eabc\u2028'
 ANNOTATION = Annotation(
