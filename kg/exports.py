@@ -167,7 +167,7 @@ def _merged(quads: Iterable[Quad]) -> Statements:
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]*)\Z")
 
 
-class _Shortener:
+class Shortener:
     """Writes tokens in Turtle's short forms, and remembers which prefixes that took."""
 
     def __init__(self, prefixes: dict[str, str]) -> None:
@@ -176,6 +176,7 @@ class _Shortener:
         self.used: set[str] = set()
 
     def __call__(self, text: str) -> str:
+        """The short form of the token *text*."""
         if text not in self._written:
             self._written[text] = self._write(text)
         return self._written[text]
@@ -197,10 +198,11 @@ class _Shortener:
         return f"{value}^^{self(datatype)}"
 
     def declarations(self) -> str:
+        """The lines that declare the prefixes in use."""
         return "".join(f"@prefix {prefix}: <{self._prefixes[prefix]}> .\n" for prefix in sorted(self.used))
 
 
-def _subjects(triples: Statements, short: _Shortener, indent: str) -> Iterator[str]:
+def subject_blocks(triples: Statements, short: Shortener, indent: str) -> Iterator[str]:
     """One block for each subject: `a` first, predicates and objects in the order of their short forms."""
     for subject, about in groupby(triples, key=lambda triple: triple[0]):
         lines = []
@@ -214,19 +216,19 @@ def _subjects(triples: Statements, short: _Shortener, indent: str) -> Iterator[s
 
 
 def _turtle(quads: list[Quad], prefixes: dict[str, str]) -> Iterator[str]:
-    short = _Shortener(prefixes)
-    blocks = list(_subjects(_merged(quads), short, ""))
+    short = Shortener(prefixes)
+    blocks = list(subject_blocks(_merged(quads), short, ""))
     yield short.declarations()
     for block in blocks:
         yield "\n" + block
 
 
 def _trig(quads: list[Quad], prefixes: dict[str, str]) -> Iterator[str]:
-    short = _Shortener(prefixes)
+    short = Shortener(prefixes)
     blocks = []
     for graph, triples in _by_graph(quads):
         indent = "    " if graph else ""
-        body = "\n".join(_subjects(triples, short, indent))
+        body = "\n".join(subject_blocks(triples, short, indent))
         blocks.append(f"{short(graph)} {{\n{body}}}\n" if graph else body)
     yield short.declarations()
     for block in blocks:
@@ -253,7 +255,7 @@ def _jsonld(quads: list[Quad], prefixes: dict[str, str]) -> Iterator[str]:
     # A prefix that is also the scheme of some IRI would make that IRI look like a prefixed name.
     schemes = {iri[1:].partition(":")[0] for iri in iris}
     usable = {prefix: namespace for prefix, namespace in prefixes.items() if prefix not in schemes}
-    short = _Shortener(usable)
+    short = Shortener(usable)
     parts = [
         _dump({"@id": _identifier(graph, short), "@graph": nodes}) if graph else ",\n".join(map(_dump, nodes))
         for graph, triples in _by_graph(quads)
@@ -272,12 +274,12 @@ def _dump(node: object) -> str:
     return "  " + json.dumps(node, ensure_ascii=False, indent=1, sort_keys=True).replace("\n", "\n  ")
 
 
-def _identifier(text: str, short: _Shortener) -> str:
+def _identifier(text: str, short: Shortener) -> str:
     written = short(text)
     return written[1:-1] if written[0] == "<" else written
 
 
-def _nodes(triples: Statements, short: _Shortener) -> list[dict[str, object]]:
+def _nodes(triples: Statements, short: Shortener) -> list[dict[str, object]]:
     nodes: list[dict[str, object]] = []
     for subject, about in groupby(triples, key=lambda triple: triple[0]):
         found: dict[str, list[object]] = {}
@@ -291,7 +293,7 @@ def _nodes(triples: Statements, short: _Shortener) -> list[dict[str, object]]:
     return nodes
 
 
-def _value(text: str, short: _Shortener) -> object:
+def _value(text: str, short: Shortener) -> object:
     term = read_token(text)
     if not isinstance(term, Literal):
         return {"@id": _identifier(text, short)}
