@@ -1,0 +1,156 @@
+"""Pages as HTTP responses: what a request is answered from, errors as pages, content negotiation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Final, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from kg.errors import KgError, ParameterError, QueryTimeoutError, StoreError
+from kg.web.negotiation import best
+from kg.web.page_descriptions import FORMS, describe
+from kg.web.page_entries import NotFoundError
+from kg.web.page_readers import Reader
+from kg.web.page_rendering import Page, render
+
+Handler: TypeAlias = Callable[[Request], Response]
+
+_HTML: Final = "text/html"
+_OFFERS: Final = {"html": (_HTML,)} | {ending: (media,) for ending, (_, media) in FORMS.items()}
+
+
+def reader_of(request: Request) -> Reader:
+    """What the pages of this request are made from.
+
+    Raises:
+        StoreError: the graph cannot be had.
+    """
+    state = request.app.state
+    return Reader(state.graph(), state.snapshot(), getattr(state, "texts", None))
+
+
+def respond(request: Request, page: Page, reader: Reader) -> Response:
+    """Write *page*, or say that the client's copy is still good."""
+    return cached(request, render(page, reader), f"{_HTML}; charset=utf-8", reader, status=page.status)
+
+
+def cached(
+    request: Request, text: str, media: str, reader: Reader, *, status: int = 200, filename: str = ""
+) -> Response:
+    """A response with an ETag; 304 where the client has the same already."""
+    seed = "\n".join((reader.snapshot, media, text))
+    tag = f'"{sha256(seed.encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    if status == 200 and tag in [
+        each.strip() for each in request.headers.get("if-none-match", "").split(",")
+    ]:
+        return Response(status_code=304, headers=headers)
+    if filename:
+        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return Response(text, status_code=status, headers=headers, media_type=media)
+
+
+def handled(make: Callable[[Request, Reader], Page | Response]) -> Handler:
+    """A handler that makes a page and answers the errors that are raised on purpose with a page, too."""
+
+    def handle(request: Request) -> Response:
+        try:
+            reader = reader_of(request)
+            made = make(request, reader)
+            return respond(request, made, reader) if isinstance(made, Page) else made
+        except KgError as error:
+            return error_response(request, error)
+
+    return handle
+
+
+# ---------------------------------------------------------------- errors
+
+
+def error_response(request: Request, error: KgError) -> Response:
+    """A page that says what is wrong, and what would help."""
+    headers = {"Retry-After": "2"} if isinstance(error, StoreError) else {}
+    near = error.near if isinstance(error, NotFoundError) else {}
+    return error_page(request, _status(error), str(error), near=near, headers=headers)
+
+
+def _status(error: KgError) -> int:
+    if isinstance(error, NotFoundError):
+        return 404
+    if isinstance(error, QueryTimeoutError | StoreError):
+        return 503
+    return 422 if isinstance(error, ParameterError) else 400
+
+
+_TITLES: Final = {
+    400: "This cannot be answered",
+    404: "There is no such page",
+    405: "This is not done here",
+    422: "A value does not fit",
+    503: "Too busy just now",
+}
+
+
+def error_page(
+    request: Request,
+    status: int,
+    message: str = "",
+    *,
+    near: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """An error in the look of the pages; in plain text where the graph itself cannot be read."""
+    title = _TITLES.get(status, "Something went wrong")
+    data = {"message": message, "near": near or {}, "title": title}
+    page = Page(template="error.html", title=title, path=request.url.path, status=status, data=data)
+    try:
+        text, media = render(page, reader_of(request)), f"{_HTML}; charset=utf-8"
+    except KgError:
+        text, media = f"{title}: {message}\n", "text/plain; charset=utf-8"
+    return Response(text, status_code=status, media_type=media, headers=headers)
+
+
+# ---------------------------------------------------------------- forms of one thing
+
+
+def thing(kind: str, make: Callable[..., Page], *, options: Mapping[str, str] | None = None) -> Handler:
+    """A handler for the things of one kind: HTML or RDF, by the ending of the path or by negotiation.
+
+    *options* are parameters of the address that the page takes: name to the keyword of *make*.
+    """
+
+    def handle(request: Request, reader: Reader) -> Page | Response:
+        slug = request.path_params["slug"]
+        stem, dot, ending = slug.rpartition(".")
+        if dot and ending in FORMS:
+            return description(request, reader, reader.iri(kind, stem), ending)
+        form = best(request.headers.get("accept", ""), _OFFERS)
+        if not form:
+            media = ", ".join(each[0] for each in _OFFERS.values())
+            return error_page(request, 406, f"this is to be had as {media}")
+        if form in FORMS:
+            return description(request, reader, reader.iri(kind, slug), form)
+        asked = {keyword: request.query_params.get(name, "") for name, keyword in (options or {}).items()}
+        response = respond(request, make(reader, slug, **asked), reader)
+        response.headers["Link"] = ", ".join(
+            f'</{kind}/{slug}.{ending}>; rel="alternate"; type="{media}"'
+            for ending, (_, media) in FORMS.items()
+        )
+        return response
+
+    return handled(handle)
+
+
+def description(request: Request, reader: Reader, iri: str, ending: str) -> Response:
+    """The description of *iri* as RDF."""
+    media = FORMS[ending][1]
+    charset = "; charset=utf-8" if media == "text/turtle" else ""
+    return cached(request, describe(reader, iri, ending), media + charset, reader)
+
+
+def see_other(address: str) -> Response:
+    """Lead to where something has its page (303, which keeps what is asked for apart from its page)."""
+    return RedirectResponse(address, status_code=303, headers={"Vary": "Accept"})

@@ -1,0 +1,110 @@
+"""The pages: which address shows what.
+
+`routes` is mounted after everything else that the server answers: its last route says that there
+is no such page, or leads from the path of an entity's IRI to the entity's page.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kg.web.page_examples import completions
+from kg.web.page_readers import PAGED, Reader
+from kg.web.page_rendering import STATIC, Page
+from kg.web.page_responses import cached, error_page, handled, see_other, thing
+from kg.web.pages_actors import actor_page, actors_page
+from kg.web.pages_documents import document_page, documents_page
+from kg.web.pages_home import about_page, ask_page, home_page
+from kg.web.pages_plans import plan_page, plans_page
+from kg.web.pages_proposals import issue_page, issues_page, proposal_page, proposals_page
+from kg.web.pages_questions import DOWNLOADS, Given, download, question_page, questions_page
+from kg.web.pages_sparql import sparql_page
+from kg.web.pages_statements import coder_page, passage_page, statement_page
+
+_PAGE = "_page"
+"""The parameter that says which page of an answer is shown; no parameter of a question starts so."""
+
+
+def routes() -> list[BaseRoute]:
+    """All pages, to be mounted last."""
+    return [
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+        Route("/", handled(lambda _, reader: home_page(reader))),
+        Route("/ask", handled(_ask)),
+        Route("/about", handled(lambda _, reader: about_page(reader))),
+        Route("/questions", handled(lambda _, reader: questions_page(reader))),
+        Route("/question/{name}", handled(_question)),
+        Route("/complete", handled(_complete)),
+        Route("/actors", handled(lambda _, reader: actors_page(reader))),
+        Route("/proposals", handled(lambda _, reader: proposals_page(reader))),
+        Route("/issues", handled(lambda _, reader: issues_page(reader))),
+        Route("/plans", handled(lambda _, reader: plans_page(reader))),
+        Route("/documents", handled(lambda _, reader: documents_page(reader))),
+        Route("/actor/{slug:path}", thing("actor", actor_page)),
+        Route("/proposal/{slug:path}", thing("proposal", proposal_page)),
+        Route("/issue/{slug:path}", thing("issue", issue_page)),
+        Route("/plan/{slug:path}", thing("plan", plan_page, options={"beside": "other"})),
+        Route("/document/{slug:path}", thing("document", document_page, options={"coder": "coder"})),
+        Route("/coder/{slug:path}", thing("coder", coder_page)),
+        Route("/passage/{slug:path}", thing("passage", passage_page)),
+        *(
+            Route(f"/{kind}/{{slug:path}}", thing(kind, _statement(kind)))
+            for kind in ("position", "claim", "part")
+        ),
+        Route("/sparql", handled(_sparql)),
+        Route("/{rest:path}", handled(_elsewhere)),
+    ]
+
+
+def _statement(kind: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return lambda reader, slug: statement_page(reader, kind, slug)
+
+
+def _ask(request: Request, reader: Reader) -> Page:
+    return ask_page(reader, request.query_params.get("q", ""), number=_number(request))
+
+
+def _question(request: Request, reader: Reader) -> Page | Response:
+    name, dot, ending = request.path_params["name"].partition(".")
+    given = _given(request)
+    if not dot:
+        return question_page(reader, name, given, number=_number(request))
+    text, media = download(reader, name, ending, given)
+    return cached(request, text, media, reader, filename=f"{name}.{ending}" if ending in DOWNLOADS else "")
+
+
+def _given(request: Request) -> Given:
+    values: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if value.strip() and not name.startswith("_"):
+            values.setdefault(name, []).append(value.strip())
+    return Given({name: tuple(some) for name, some in values.items()})
+
+
+def _number(request: Request) -> int:
+    text = request.query_params.get(_PAGE, "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _complete(request: Request, reader: Reader) -> Response:
+    asked = request.query_params
+    return JSONResponse(completions(reader, asked.get("type", ""), asked.get("q", "")[:100]))
+
+
+def _sparql(request: Request, reader: Reader) -> Page:
+    return sparql_page(reader, shown=request.query_params.get("example", ""))
+
+
+def _elsewhere(request: Request, reader: Reader) -> Response:
+    """Lead from the path of an IRI to the page of what it names; else say that there is no such page."""
+    base = unquote(urlsplit(reader.corpus.base).path)
+    path = request.url.path
+    rest = path.removeprefix(base) if base not in ("", "/") and path.startswith(base) else ""
+    if rest.partition("/")[0] in PAGED:
+        return see_other("/" + rest + (f"?{request.url.query}" if request.url.query else ""))
+    return error_page(request, 404, f"nothing is to be found at {path}")

@@ -1,0 +1,312 @@
+"""The saved questions: all by theme, and each with its form, its answer, its evidence, its downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from kg.errors import ParameterError, QueryError
+from kg.exports import export_triples
+from kg.headers import ANY, LITERALS, Parameter, SavedQuery
+from kg.queries import bind, resolve
+from kg.tables import write
+from kg.terms import Iri, Literal
+from kg.version import VERSION
+from kg.web.page_cells import described, grid
+from kg.web.page_descriptions import describe_all
+from kg.web.page_entries import NotFoundError
+from kg.web.page_examples import can_be_answered, example, example_values
+from kg.web.page_readers import Reader
+from kg.web.page_rendering import Page
+from kg.words import nearest
+
+DOWNLOADS: Final = {
+    "csv": ("csv", "text/csv; charset=utf-8", "CSV"),
+    "json": ("json", "application/json", "JSON"),
+    "srj": ("sparql-json", "application/sparql-results+json", "SPARQL JSON"),
+    "tsv": ("tsv", "text/tab-separated-values; charset=utf-8", "TSV"),
+    "md": ("markdown", "text/markdown; charset=utf-8", "Markdown"),
+}
+"""The ending of the path, the format, its media type, what people call it."""
+
+_LARGEST_LIST: Final = 600
+"""A longer list of names is not written into a form; the script completes from the server."""
+
+THEMES: Final = (
+    "positions", "proposals", "arguments", "comparison", "conditions", "functions", "plans", "actors",
+    "attribution", "documents",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a question is asked with: values by parameter, as they were written."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The values of one parameter."""
+        return self.values.get(name, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One parameter in a form; *options* are value and label, *control* is how it is given."""
+
+    param: Parameter
+    label: str
+    control: str
+    values: tuple[str, ...]
+    hint: str
+    options: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it must be given."""
+        return self.param.default is None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The contents of its inputs: those given, and an empty one where more can be."""
+        return (*self.values, "") if self.param.many or not self.values else self.values
+
+
+def by_theme(reader: Reader) -> list[tuple[str, list[tuple[SavedQuery, str]]]]:
+    """The questions by theme, each with its address."""
+    queries = reader.graph.queries.values()
+    found = {query.theme for query in queries}
+    order = [*(each for each in THEMES if each in found), *sorted(found - set(THEMES))]
+    return [
+        (theme, [(query, f"/question/{query.name}") for query in queries if query.theme == theme])
+        for theme in order
+    ]
+
+
+def questions_page(reader: Reader) -> Page:
+    """All saved questions by theme."""
+    return Page(
+        template="questions.html",
+        title="Questions",
+        path="/questions",
+        section="Questions",
+        about="What can be asked of this graph.",
+        data={
+            "themes": by_theme(reader),
+            "number": len(reader.graph.queries),
+            "answerable": {
+                name for name, query in reader.graph.queries.items() if can_be_answered(reader, query)
+            },
+        },
+    )
+
+
+def find_question(reader: Reader, name: str) -> SavedQuery:
+    """The saved question *name*.
+
+    Raises:
+        NotFoundError: there is none; the nearest are named.
+    """
+    known = reader.graph.queries
+    if name in known:
+        return known[name]
+    near = {known[each].example(): f"/question/{each}" for each in nearest(name, known, limit=5)}
+    raise NotFoundError(f"there is no question '{name}'", near)
+
+
+# ---------------------------------------------------------------- one question
+
+
+def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -> Page:
+    """A question with its form and, where all that it needs is given, its answer.
+
+    A value that does not fit is told beside its field (status 422).
+
+    Raises:
+        NotFoundError: there is no such question.
+        QueryError: it cannot be answered.
+    """
+    query = find_question(reader, name)
+    page = Page(
+        template="question.html",
+        title=query.question,
+        path=f"/question/{name}",
+        section="Questions",
+        about=query.description,
+    )
+    needs = [param.name for param in query.params if param.default is None and not given.of(param.name)]
+    problem, data = "", _unanswered(query)
+    if not needs:
+        try:
+            data = answer_data(reader, query, given, number=number)
+        except ParameterError as error:
+            problem = str(error)
+    unknown = [each for each in given.values if query.param(each) is None]
+    if unknown:
+        problem = problem or f"this question has no parameter '{unknown[0]}'"
+    return replace(
+        page,
+        title=str(data["question"]),
+        status=422 if problem else 200,
+        data=data
+        | {
+            "query": query,
+            "fields": _fields(reader, query, given, problem),
+            "problem": problem,
+            "needs": needs,
+            "example": _example(reader, query),
+            "address": question_address(reader, query, given),
+        },
+    )
+
+
+def _unanswered(query: SavedQuery) -> dict[str, Any]:
+    named = {param.name: f"{{{param.name}}}" for param in query.params if param.default is None}
+    return {"question": query.asked(named), "grid": None}
+
+
+def answer_data(reader: Reader, query: SavedQuery, given: Given, *, number: int = 1) -> dict[str, Any]:
+    """What a page shows of the answer to *query*.
+
+    Raises:
+        ParameterError: a value does not fit.
+        QueryError: it took too long.
+    """
+    answered = reader.graph.query(query.name, **given.values)
+    downloads = [
+        (label, _with_values(reader, query, given, f"/question/{query.name}.{ending}"))
+        for ending, (_, _, label) in DOWNLOADS.items()
+    ]
+    if query.statement:
+        downloads.append(
+            ("Turtle of the statements", _with_values(reader, query, given, f"/question/{query.name}.ttl"))
+        )
+    return {
+        "query": query,
+        "question": answered.question,
+        "grid": grid(reader, answered.table, query.statement, number=number),
+        "sparql": answered.sparql,
+        "downloads": downloads,
+        "notes": described(answered.table.columns, dict(query.columns)),
+        "citation": cite(reader, answered.question),
+        "chart": None,
+    }
+
+
+def cite(reader: Reader, question: str) -> str:
+    """How to cite one answer, in one line."""
+    state = f", state of the data {reader.snapshot}" if reader.snapshot else ""
+    return f"“{question}” In: {reader.corpus.title}, knowledge graph made with Standpoint {VERSION}{state}."
+
+
+def question_address(reader: Reader, query: SavedQuery, given: Given) -> str:
+    """The permanent address of an answer: entities by their slugs, parameters in their own order."""
+    return _with_values(reader, query, given, f"/question/{query.name}")
+
+
+def _with_values(reader: Reader, query: SavedQuery, given: Given, path: str) -> str:
+    pairs = [
+        (param.name, value) for param in query.params for value in _short(reader, param, given.of(param.name))
+    ]
+    return path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _short(reader: Reader, param: Parameter, values: Sequence[str]) -> list[str]:
+    """*values* by their slugs where they name something."""
+    found = []
+    for value in values:
+        try:
+            found.append(
+                reader.labels.resolve(value, param.type).entity.slug if param.type not in LITERALS else value
+            )
+        except ParameterError:
+            found.append(value)
+    return found
+
+
+def _example(reader: Reader, query: SavedQuery) -> str:
+    values = example_values(reader, query)
+    return f"/question/{query.name}?{urlencode(values, doseq=True)}" if values else ""
+
+
+# ---------------------------------------------------------------- its form
+
+
+def _fields(reader: Reader, query: SavedQuery, given: Given, problem: str) -> list[Field]:
+    return [_field(reader, query, param, given, problem) for param in query.params]
+
+
+def _field(reader: Reader, query: SavedQuery, param: Parameter, given: Given, problem: str) -> Field:
+    entities = reader.labels.of(param.type)
+    is_entity = param.type.startswith("st:")
+    control = "list" if is_entity else "choice" if param.type not in LITERALS else "text"
+    names = [each.label for each in entities]
+    options = tuple(
+        (each.slug, each.label or each.slug)
+        if control == "choice"
+        else (each.label if names.count(each.label) == 1 and each.label else each.slug, each.slug)
+        for each in (entities if len(entities) <= _LARGEST_LIST else ())
+    )
+    if param.type == "xsd:boolean":
+        control, options = "choice", (("true", "yes"), ("false", "no"))
+    shown = example(reader, query, param)
+    return Field(
+        param=param,
+        label=param.name.replace("_", " ").capitalize(),
+        control=control,
+        values=tuple(_called(reader, param, value) for value in given.of(param.name)),
+        hint=f"{param.about}" + (f", for example {shown}" if shown and control != "choice" else ""),
+        options=options,
+        problem=problem.removeprefix(f"{param.name}: ") if problem.startswith(f"{param.name}: ") else "",
+    )
+
+
+def _called(reader: Reader, param: Parameter, value: str) -> str:
+    """A value as its field shows it: a thing by its label, a word of a vocabulary by its slug."""
+    if param.type in LITERALS or value == ANY:
+        return "" if value == ANY else value
+    try:
+        entity = reader.labels.resolve(value, param.type).entity
+    except ParameterError:
+        return value
+    if not param.type.startswith("st:"):
+        return entity.slug
+    alike = [each for each in reader.labels.of(param.type) if each.label == entity.label]
+    return entity.label if entity.label and len(alike) == 1 else entity.slug
+
+
+# ---------------------------------------------------------------- its answer for other tools
+
+
+def download(reader: Reader, name: str, ending: str, given: Given) -> tuple[str, str]:
+    """The answer as text in the form of *ending*, and its media type.
+
+    Raises:
+        NotFoundError: there is no such question or form.
+        ParameterError: a value is missing or does not fit.
+    """
+    query = find_question(reader, name)
+    if ending == "ttl" and query.statement:
+        table = reader.graph.query(name, **given.values).table
+        statements = {
+            iri
+            for cell in table.column(query.statement)
+            for iri in (str(cell).split() if isinstance(cell, Literal | Iri) else [])
+        }
+        triples = describe_all(reader, sorted(statements))
+        return "".join(export_triples(triples, prefixes=reader.graph.prefixes)), "text/turtle; charset=utf-8"
+    if ending == "rq":
+        bound = resolve(query, given.values, reader.labels)
+        return bind(query, bound), "application/sparql-query; charset=utf-8"
+    if ending not in DOWNLOADS:
+        raise NotFoundError(
+            f"answers are not to be had as '.{ending}'", {"the answer as a page": f"/question/{name}"}
+        )
+    form, media, _ = DOWNLOADS[ending]
+    answered = reader.graph.query(name, **given.values)
+    try:
+        return write(answered.table, form, view=reader.graph.view(title=answered.question)), media
+    except QueryError as error:
+        raise NotFoundError(str(error)) from error

@@ -1,0 +1,61 @@
+"""The SPARQL page: a query to write, with the saved questions as examples."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.errors import KgError
+from kg.queries import bind, resolve
+from kg.web.page_examples import example_values
+from kg.web.page_readers import Reader
+from kg.web.page_rendering import Page
+
+FORMATS: Final = (
+    ("application/sparql-results+json", "rows as JSON"),
+    ("text/csv", "rows as CSV"),
+    ("text/tab-separated-values", "rows as TSV"),
+    ("application/sparql-results+xml", "rows as XML"),
+    ("text/turtle", "triples as Turtle"),
+    ("application/ld+json", "triples as JSON-LD"),
+)
+
+_FIRST: Final = """\
+# All graphs are seen as one; the prefixes of this corpus are known.
+SELECT ?holder ?stance ?proposal WHERE {
+  ?position st:heldBy/skos:prefLabel ?holder ;
+            st:takesStance ?stance ;
+            st:onProposal/skos:prefLabel ?proposal .
+}
+LIMIT 20
+"""
+
+
+def sparql_page(reader: Reader, *, shown: str = "") -> Page:
+    """A box for a query; *shown* names the saved question whose text stands in it."""
+    queries = reader.graph.queries
+    text = _FIRST
+    if shown in queries:
+        text = _example_text(reader, shown)
+    return Page(
+        template="sparql.html",
+        title="SPARQL",
+        path="/sparql",
+        section="SPARQL",
+        about="Any SPARQL 1.1 query, with the saved questions as examples.",
+        data={
+            "text": text,
+            "shown": shown if shown in queries else "",
+            "examples": [(name, query.question) for name, query in queries.items()],
+            "formats": FORMATS,
+            "prefixes": sorted(reader.graph.prefixes.items()),
+        },
+    )
+
+
+def _example_text(reader: Reader, name: str) -> str:
+    """The text of a saved question, with example values where it needs some."""
+    query = reader.graph.queries[name]
+    try:
+        return bind(query, resolve(query, example_values(reader, query), reader.labels))
+    except KgError:
+        return query.text
