@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kg import commands
+from kg.charts import commands as chart_commands
 from kg.errors import KgError
 from kg.version import VERSION
 
@@ -25,6 +26,27 @@ CHECKS = (
 FIGURES = ("table", "csv", "json", "markdown")
 FINDINGS = ("text", "json", "sarif", "junit", "turtle")
 EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+CHARTS = ("matrix", "timeline", "network", "bars")
+CHART_FIELDS = (
+    ("issue", "ISSUE", "only proposals on this issue and narrower ones"),
+    ("since", "DATE", "only what may have been held since then"),
+    ("until", "DATE", "only what may have been held until then"),
+    ("layer", "LAYER", "the layer of codings read (default: main)"),
+    ("by", "WHAT", "bars by proposal, actor or stance"),
+)
+CHART_LISTS = (
+    ("actor", "only this actor (may be given again)"),
+    ("proposal", "only this proposal (may be given again)"),
+    ("document", "only what this document reports (may be given again)"),
+)
+CHART_NUMBERS = (
+    ("actors", "at most so many actors (matrix, network; default: 24)"),
+    ("proposals", "at most so many proposals (matrix; default: 32)"),
+    ("shared", "only proposals that so many of the actors take a stance on (matrix; default: 1)"),
+    ("lanes", "at most so many pairs of actor and proposal (timeline; default: 24)"),
+    ("edges", "at most so many connections (network; default: 50)"),
+    ("bars", "at most so many bars (bars; default: 24)"),
+)
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -219,6 +241,7 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sparql.add_argument("file", metavar="FILE", help="the query, or - for standard input")
     sparql.add_argument("--allow-network", action="store_true", help="let SERVICE reach the network")
     sparql.add_argument("--statement", metavar="VAR", help="the column that --evidence is shown for")
+    _chart_command(add)
     export = add("export", commands.export, "write the graph for other tools", _store, _output)
     export.add_argument("--format", choices=EXPORTS, default="turtle", help="(default: turtle)")
     export.add_argument(
@@ -232,6 +255,21 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--no-provenance", action="store_true", help="leave out who coded what from which file"
     )
     export.add_argument("--no-inferred", action="store_true", help="leave out the inferred statements")
+
+
+def _chart_command(add: Callable[..., argparse.ArgumentParser]) -> None:
+    chart = add("chart", chart_commands.chart, "draw a chart as SVG or PNG", _store, _output)
+    chart.add_argument("kind", choices=CHARTS, metavar="KIND", help=", ".join(CHARTS))
+    for name, metavar, text in CHART_FIELDS:
+        chart.add_argument(f"--{name}", metavar=metavar, help=text)
+    for name, text in CHART_LISTS:
+        chart.add_argument(f"--{name}", action="append", metavar=name.upper(), help=text)
+    for name, text in CHART_NUMBERS:
+        chart.add_argument(f"--{name}", type=int, metavar="N", help=text)
+    chart.add_argument("--width", type=_seconds, default=960.0, metavar="PX", help="(default: 960)")
+    chart.add_argument(
+        "--scale", type=_seconds, default=2.0, metavar="N", help="dots to a px of a .png (default: 2)"
+    )
 
 
 def _directory(parser: argparse.ArgumentParser) -> None:

@@ -62,6 +62,15 @@ def starter_dir() -> Path:
     return _PACKAGE / "starter"
 
 
+def stylesheet(name: str) -> Path:
+    """Find a stylesheet of the pages.
+
+    >>> stylesheet("charts.css").name
+    'charts.css'
+    """
+    return _PACKAGE / "web" / "static" / name
+
+
 def write_whole(file: Path, chunks: Iterable[str | bytes]) -> None:
     """Write *file* whole or not at all: what stands there stays until the new content is complete.
 

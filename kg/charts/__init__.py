@@ -1,0 +1,1 @@
+"""Charts of a graph as accessible SVG: matrix, timeline, network, stance bars (see `kg.charts.kinds`)."""
