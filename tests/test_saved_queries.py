@@ -29,18 +29,29 @@ CORPUS_ANSWERS = HERE / "answers-corpus"
 
 VARIANTS: dict[str, dict[str, Given]] = {
     "common-ground.three": {"actors": ["bo-finch", "zoe-brandt", "lena-okafor"]},
+    "compare-actors.rolled-up": {"actor": "eastport", "other": "westport", "issue": "harbour-governance"},
+    "conditional-on.indirect": {"proposal": "shared-budget"},
     "conditions-of.one-proposal": {"proposal": "joint-authority"},
     "conditions-of.rolled-up": {"actor": "eastport"},
+    "function-disputes.as-guarantee": {"function": "security-guarantee"},
+    "holdouts.two": {"actors": ["bo-finch", "harbour-league"]},
+    "incompatible-demands.of-the-union": {"actor": "zoe-brandt"},
     "positions-of.one-document": {"actor": "ada-lane", "document": "may-hearing"},
     "positions.second-layer": {"layer": "second"},
     "positions-for.eastport": {"actor": "eastport"},
     "plan-parts.empty": {"plan": "grey-note"},
     "positions-of.still-held": {"actor": "harbour-league", "since": "2025"},
+    "prerequisites-of.indirect": {"proposal": "harbour-court"},
+    "reversals.on-fees": {"issue": "harbour-fees"},
     "precedents.against": {"proposal": "joint-authority"},
     "since-when.no-end-told": {"actor": "harbour-league", "proposal": "associate-membership"},
     "since-when.one-stance": {"actor": "ada-lane", "proposal": "lower-fees", "stance": "accepts"},
+    "stances-on-kinds.one-document": {"proposal": "league-membership", "document": "tide-note"},
+    "sticking-points.one-issue": {"actors": ["eastport", "westport"], "issue": "crossing"},
+    "unanswered-arguments.by-one": {"actor": "westport-government", "proposal": "toll-tunnel"},
     "stance-of.narrower-issues": {"actor": "ada-lane", "issue": "harbour"},
     "stance-of.rolled-up": {"actor": "westport", "issue": "harbour-fees"},
+    "who-proposes-kind.to-build-trust": {"proposal": "league-membership", "function": "confidence-building"},
     "who-proposes.as-guarantee": {"proposal": "league-membership", "function": "security-guarantee"},
     "who-proposes.since-june": {"proposal": "league-membership", "since": "2024-06"},
     "who-proposes.until-may": {"proposal": "league-membership", "until": "2024-05"},
@@ -51,7 +62,10 @@ VARIANTS: dict[str, dict[str, Given]] = {
     },
 }
 
-ROLLED_UP = {"common-ground", "conditions-of", "positions-for", "stance-of"}
+ROLLED_UP = {
+    "common-ground", "compare-actors", "conditions-of", "holdouts", "positions-for", "reversals", "stance-of",
+    "sticking-points",
+}  # fmt: skip
 
 POSITIONS = (
     "position", "document", "text_sha256", "start", "end", "holder", "holder_label", "stance",
