@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.corpora import Seeds
+    from kg.forms import Selection
 
 _CORPUS = f"SELECT ?corpus {{ ?corpus a <{PREFIXES['st']}Corpus> }} ORDER BY ?corpus"
 _BASE_ENDS = "corpus"
@@ -35,7 +36,8 @@ _BASE_ENDS = "corpus"
 class Answered:
     """The answer to a saved question: the question as it was understood, its SPARQL text, its rows.
 
-    *values* are the terms of all its parameters; none for one that restricts nothing.
+    *values* are the terms of all its parameters; none for one that restricts nothing. *note* says how many
+    there are, where that was the question.
     """
 
     query: SavedQuery
@@ -44,6 +46,7 @@ class Answered:
     table: Table
     understood: tuple[Reading, ...] = ()
     values: Mapping[str, Bound] = field(default_factory=dict)
+    note: str = ""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Each row as a dict of plain Python values."""
@@ -115,6 +118,7 @@ class Graph:
             table=answered.table,
             understood=found.readings,
             values=answered.values,
+            note=_counted(answered.table) if found.counts else "",
         )
 
     def query(self, name: str, **values: Given) -> Answered:
@@ -203,16 +207,67 @@ class Graph:
         store = self.store if isinstance(self.store, Store) else Store.memory(self.store.quads())
         return store.dataset()
 
-    def export(self, form: str, *, graphs: Sequence[str] = ()) -> str:
-        """The graph as text in *form*: turtle, trig, nquads, jsonld or rdfxml."""
-        from kg.exports import export
+    def export(
+        self,
+        form: str,
+        *,
+        graphs: Sequence[str] = (),
+        layers: Sequence[str] = (),
+        view: str = "full",
+        without: Sequence[str] = (),
+    ) -> str:
+        """The graph as text in *form*, one of `kg.forms.TEXTS`, such as turtle or gexf.
 
-        return "".join(export(self.quads(), form=form, prefixes=self.prefixes, graphs=graphs))
+        *graphs* keeps only these named graphs, *layers* only codings of these layers; networks
+        have the *view* full or discourse; *without* leaves out provenance or inferred.
+
+        Raises:
+            ExportError: the form is unknown, or does not have what is asked of it.
+        """
+        from kg.forms import write_text
+
+        return "".join(write_text(form, self._selected(graphs, layers, view, without)))
+
+    def export_folder(
+        self,
+        form: str,
+        folder: Path | str,
+        *,
+        layers: Sequence[str] = (),
+        view: str = "full",
+        without: Sequence[str] = (),
+    ) -> Path:
+        """Write the graph in *form*, one of `kg.forms.FOLDERS`, such as parquet, to *folder*; the folder.
+
+        An earlier export of the form there is replaced, whole or not at all; see `export`.
+
+        Raises:
+            ExportError: the form is unknown, or does not have what is asked of it.
+            InputError: the folder holds something else, or cannot be written.
+        """
+        from kg.forms import write_files
+
+        write_files(form, Path(folder), self._selected((), layers, view, without))
+        return Path(folder)
+
+    def _selected(
+        self, graphs: Sequence[str], layers: Sequence[str], view: str, without: Sequence[str]
+    ) -> Selection:
+        from kg.forms import selection
+
+        return selection(
+            self.quads(),
+            prefixes=self.prefixes,
+            graphs=graphs,
+            layers=layers,
+            view=view,
+            without=without,
+            queries=self.folders,
+        )
 
     def close(self) -> None:
         """End its processes; later builds may delete the snapshot it reads."""
-        if isinstance(self.store, Store):
-            self.store.close()
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -225,6 +280,16 @@ class Graph:
         return f"<Graph{size}, {len(self.queries)} saved questions>"
 
 
+def _counted(table: Table) -> str:
+    """How many rows there are, and how many different things their first column of names has."""
+    rows = f"{len(table):,} row{'' if len(table) == 1 else 's'}"
+    name = next((name for name in table.columns if name.endswith("_label")), "")
+    different = len(set(table.column(name))) if name else len(table)
+    if different == len(table):
+        return rows
+    return f"{rows}, in which the {name.removesuffix('_label')} is one of {different:,}"
+
+
 def open_graph(where: Path | str = "build/graph", *, timeout: float = SECONDS) -> Graph:
     """Open a built graph, or the SPARQL endpoint at a URL; a query may take *timeout* seconds.
 
@@ -234,9 +299,10 @@ def open_graph(where: Path | str = "build/graph", *, timeout: float = SECONDS) -
         StoreError: there is no graph, or it cannot be read.
     """
     if str(where).startswith(("http://", "https://")):
+        from kg.mirrors import queryable
         from kg.remote import RemoteStore
 
-        return Graph(RemoteStore(str(where)), own_queries(), timeout=timeout)
+        return Graph(queryable(RemoteStore(str(where))), own_queries(), timeout=timeout)
     return Graph(open_store(where), own_queries(), timeout=timeout)
 
 

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any, Final, Self
 from urllib.error import HTTPError, URLError
 
-from SPARQLWrapper import BASIC, DIGEST, JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper import BASIC, DIGEST, JSON, POST, SELECT, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException, Unauthorized
 
 from kg import engine
@@ -37,7 +37,15 @@ from kg.engine import Answer
 from kg.errors import QueryError, QueryTimeoutError, StoreError
 from kg.graph_stores import GraphStore
 from kg.snapshots import GraphNote, Notes
-from kg.sparql_text import Kind, chooses_graphs, refuse_deep_nesting, refuse_network, tokens
+from kg.sparql_text import (
+    Kind,
+    chooses_graphs,
+    query_form,
+    refuse_deep_nesting,
+    refuse_network,
+    tokens,
+    without_comments,
+)
 from kg.store import Queryable
 from kg.tables import Table
 from kg.terms import SOFTWARE, Literal, Quad, token
@@ -226,7 +234,9 @@ class RemoteStore(Queryable):
     def _wrap(self, query: str, timeout: float | None) -> Any:
         wrapper = self._open(self.url)
         wrapper.setTimeout(max(1, round(timeout)) if timeout else _FOREVER)
-        wrapper.setQuery(_ascii_strings(query))
+        wrapper.setQuery(_ascii_strings(without_comments(query)))
+        # SPARQLWrapper looks for any of these words anywhere, "ask" in a name or "add" in an IRI included.
+        wrapper.queryType = query_form(query) or SELECT
         wrapper.setReturnFormat(JSON if wrapper.queryType in _ROWS else TURTLE)
         return wrapper
 
@@ -261,8 +271,7 @@ class RemoteStore(Queryable):
             reason = getattr(error, "reason", error)
             if isinstance(reason, socket.timeout):
                 raise self._late(timeout) from None
-            told = QueryError(f"{self.url}: the endpoint cannot be reached ({reason})")
-            raise PassingError(told) from None
+            raise QueryError(f"{self.url}: the endpoint cannot be reached ({reason})") from None
 
     def _refused(self, error: HTTPError) -> Exception:
         with error:

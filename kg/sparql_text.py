@@ -253,3 +253,25 @@ def _network_word(token: Token) -> str:
     if token.kind is Kind.NAME and "SERVICE" in token.text.partition(":")[0].upper():
         return "SERVICE"
     return ""
+
+
+_FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+
+
+def query_form(text: str) -> str:
+    r"""The form of a query (SPARQL 1.1, section 10): SELECT, ASK, CONSTRUCT or DESCRIBE; empty if it has none.
+
+    >>> query_form("# ASK?\nPREFIX ask: <urn:ask#> SELECT * { ?ask ask:ASK ?o }")
+    'SELECT'
+    """
+    words = (token.text.upper() for token in tokens(text) if token.kind is Kind.WORD)
+    return next((word for word in words if word in _FORMS), "")
+
+
+def without_comments(text: str) -> str:
+    r"""*text* with its comments left out; lines keep their numbers.
+
+    >>> without_comments("SELECT * # all\n{ ?s ?p '#' }")
+    "SELECT * \n{ ?s ?p '#' }"
+    """
+    return "".join(token.text for token in tokens(text) if token.kind is not Kind.COMMENT)

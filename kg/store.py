@@ -83,6 +83,9 @@ class Queryable(ABC):
         """
         raise QueryError("what is inferred here is not known, so it cannot be left out")
 
+    def close(self) -> None:  # noqa: B027 - not every one holds something
+        """Give back what it holds."""
+
     def select_here(self, query: str) -> Table:
         """Evaluate a SELECT query of our own, which needs neither checks nor a limit."""
         return self.select(query, timeout=None, allow_network=True)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pyoxigraph
 import pytest
 
-from kg.errors import QueryError, QueryTimeoutError
+from kg.errors import QueryError, QueryTimeoutError, StoreError
 from kg.remote import RemoteStore
 from kg.store import Queryable, Store, Triple
 from kg.terms import XSD, Quad
@@ -99,6 +99,11 @@ def test_the_forms_of_query_have_their_methods(remote):
         remote.select("ASK {}")
 
 
+def test_the_form_of_a_query_is_not_guessed_from_words_in_it(remote):
+    text = "#+ ask: this\nSELECT ?ask { ?ask <urn:n> 3 } # LOAD"
+    assert len(remote.select(text)) == 1
+
+
 def test_what_the_endpoint_says_of_a_malformed_query_is_handed_on(remote):
     with pytest.raises(QueryError, match=r"refused the query \(error at 1:11: expected"):
         remote.select("SELECT * {")
@@ -126,7 +131,7 @@ def test_an_endpoint_that_is_not_there_is_told():
 
 
 def test_other_urls_are_refused():
-    with pytest.raises(QueryError, match="not the URL of an endpoint"):
+    with pytest.raises(StoreError, match="not the URL of an endpoint"):
         RemoteStore("file:///etc/passwd")
 
 

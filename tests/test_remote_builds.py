@@ -4,13 +4,15 @@ import shutil
 
 import pytest
 from servers import ABSENT, SERVERS
+from test_saved_queries import cases
 
 from kg.builds import build_memory
 from kg.corpora import read_corpus
 from kg.errors import QueryError, StoreError
-from kg.graph import open_graph
+from kg.graph import Graph, open_graph
 from kg.graph_stores import GraphStore
 from kg.labels import read_labels
+from kg.mirrors import Mirror, is_sound
 from kg.remote import NOTE, RemoteStore
 from kg.remote_builds import build
 
@@ -25,8 +27,9 @@ def server(request, tmp_path_factory):
 
 
 @pytest.fixture
-def remote(server):
+def remote(server, tmp_path, monkeypatch):
     """The server, with nothing of ours in it."""
+    monkeypatch.setenv("KG_MIRRORS", str(tmp_path / "mirrors"))
     found = RemoteStore(server)
     for graph in found.notes:
         found.drop(graph)
@@ -184,3 +187,33 @@ def test_credentials_go_by_digest_where_the_server_wants_that(remote, world_seed
     assert lines(known) == lines(world_store)
     known.drop(known.graphs[0])
     assert known.count(known.graphs[0]) == 0
+
+
+def test_every_saved_question_gives_the_rows_that_a_directory_gives(remote, world_seeds, world_store):
+    build(world_seeds, remote)
+    here = Graph(world_store)
+    with open_graph(remote.url) as there:
+        assert isinstance(there.store, Mirror) != is_sound(remote)
+        for name, (query, values) in cases().items():
+            asked = query.name, name
+            assert there.query(query.name, **values).table == here.query(query.name, **values).table, asked
+
+
+@pytest.mark.parametrize("server", ["virtuoso"], indirect=True)
+def test_the_copy_of_an_engine_that_is_not_sound_follows_the_server(remote, corpus, monkeypatch):
+    build(read_corpus([corpus]), remote)
+    with open_graph(remote.url) as graph:
+        before = len(graph.query("positions"))
+    (corpus / "documents/quay-letter.coder-b.yaml").unlink()
+    build(read_corpus([corpus]), remote)
+    fetched = []
+    quads = RemoteStore.quads
+    monkeypatch.setattr(
+        RemoteStore, "quads", lambda self, graph=None: fetched.append(graph) or quads(self, graph)
+    )
+    with open_graph(remote.url) as graph:
+        assert len(graph.query("positions")) < before
+        assert sorted(map(str, graph.quads())) == lines(build_memory(read_corpus([corpus])))
+        assert [each.partition("/graph/")[2] for each in fetched] == ["inferred"]
+    with open_graph(remote.url):
+        assert len(fetched) == 1
