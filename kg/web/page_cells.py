@@ -61,12 +61,15 @@ def grid(reader: Reader, table: Table, statement: str = "", *, number: int = 1) 
     number = min(max(number, 1), max(1, -(-len(table) // PER_PAGE)))
     shown = table.rows[(number - 1) * PER_PAGE : number * PER_PAGE]
     named = {f"{name}_label": name for name in table.columns if f"{name}_label" in table.columns}
-    kept = [name for name in table.columns if name not in named and name != statement]
+    filled = {
+        name for name, column in zip(table.columns, zip(*shown, strict=True), strict=False) if any(column)
+    }
+    kept = [name for name in table.columns if name not in named and name != statement and name in filled]
     at = {name: table.columns.index(name) for name in table.columns}
     behind = [list(_iris(row[at[statement]])) if statement in at else [] for row in shown]
     statements = read_statements(reader, {iri for some in behind for iri in some})
     return Grid(
-        columns=tuple(name.replace("_", " ") for name in kept),
+        columns=tuple(name.removesuffix("_label").replace("_", " ") for name in kept),
         rows=tuple(
             Row(
                 tuple(_cell(reader, name, row[at[name]], _label(row, at, name)) for name in kept),

@@ -6,6 +6,7 @@ is no such page, or leads from the path of an entity's IRI to the entity's page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from kg.web.page_readers import PAGED, Reader
 from kg.web.page_rendering import STATIC, Page
 from kg.web.page_responses import cached, error_page, handled, see_other, thing
 from kg.web.pages_actors import actor_page, actors_page
+from kg.web.pages_charts import ABOUT, chart_page
 from kg.web.pages_documents import document_page, documents_page
 from kg.web.pages_home import about_page, ask_page, home_page
 from kg.web.pages_plans import plan_page, plans_page
@@ -56,12 +58,13 @@ def routes() -> list[BaseRoute]:
             Route(f"/{kind}/{{slug:path}}", thing(kind, _statement(kind)))
             for kind in ("position", "claim", "part")
         ),
+        *(Route(f"/{kind}", handled(_chart(kind))) for kind in ABOUT),
         Route("/sparql", handled(_sparql)),
         Route("/{rest:path}", handled(_elsewhere)),
     ]
 
 
-def _statement(kind: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _statement(kind: str) -> Callable[[Reader, str], Page]:
     return lambda reader, slug: statement_page(reader, kind, slug)
 
 
@@ -89,6 +92,10 @@ def _given(request: Request) -> Given:
 def _number(request: Request) -> int:
     text = request.query_params.get(_PAGE, "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _chart(kind: str) -> Callable[[Request, Reader], Page]:
+    return lambda request, reader: chart_page(reader, kind, request.query_params.multi_items())
 
 
 def _complete(request: Request, reader: Reader) -> Response:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.web.page_drawings import drawn, of_scope
 from kg.web.page_entries import by_name, read_entry, read_ties, read_tree
 from kg.web.page_readers import Reader, local, ref
 from kg.web.page_rendering import Page
@@ -94,6 +95,7 @@ def actor_page(reader: Reader, slug: str) -> Page:
     found = find_statements(reader, f"?s st:heldBy|st:madeBy|st:addressedTo {ref(entry.iri)} .")
     held = [each for each in found if each.kind == "position" and each.by == entry.iri]
     own, told = ([each for each in held if each.is_official is way] for way in (True, False))
+    chart = of_scope(reader, "timeline", actors=(entry.iri,), lanes=16) if held else None
     return Page(
         template="actor.html",
         title=entry.label,
@@ -108,6 +110,7 @@ def actor_page(reader: Reader, slug: str) -> Page:
             "own": grouped(reader, standings(own)),
             "told": grouped(reader, standings(told)),
             "held": held,
+            "chart": None if chart is None else drawn(reader, chart, name="time"),
             "proposals": len({each.proposal for each in held}),
             "documents": by_name(reader, {each.document for each in found}),
             "asked": sorted(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.vocabularies import STANCES
+from kg.web.page_drawings import drawn, of_scope
 from kg.web.page_entries import Tree, by_name, read_entry, read_tree
 from kg.web.page_readers import Reader, ref
 from kg.web.page_rendering import Page
@@ -80,6 +81,7 @@ def proposal_page(reader: Reader, slug: str) -> Page:
         for function in each.functions:
             functions[function].append(each.by)
     tree = read_tree(reader)
+    chart = of_scope(reader, "bars", proposals=(entry.iri,), by="stance") if positions else None
     return Page(
         template="proposal.html",
         title=entry.label,
@@ -92,6 +94,7 @@ def proposal_page(reader: Reader, slug: str) -> Page:
             "issues": [(*tree.above(issue), issue) for issue in entry.some("addresses")],
             "sides": sides(positions),
             "positions": positions,
+            "chart": None if chart is None else drawn(reader, chart, name="bars"),
             "functions": {each: by_name(reader, set(holders)) for each, holders in sorted(functions.items())},
             "pro": pro,
             "con": con,

@@ -16,6 +16,7 @@ from kg.terms import Iri, Literal
 from kg.version import VERSION
 from kg.web.page_cells import described, grid
 from kg.web.page_descriptions import describe_all
+from kg.web.page_drawings import of_answer
 from kg.web.page_entries import NotFoundError
 from kg.web.page_examples import can_be_answered, example, example_values
 from kg.web.page_readers import Reader
@@ -153,7 +154,8 @@ def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -
         data=data
         | {
             "query": query,
-            "fields": _fields(reader, query, given, problem),
+            "fields": (fields := _fields(reader, query, given, problem)),
+            "folded": [each for each in fields if _is_folded(query, each)],
             "problem": problem,
             "needs": needs,
             "example": _example(reader, query),
@@ -191,7 +193,7 @@ def answer_data(reader: Reader, query: SavedQuery, given: Given, *, number: int 
         "downloads": downloads,
         "notes": described(answered.table.columns, dict(query.columns)),
         "citation": cite(reader, answered.question),
-        "chart": None,
+        "chart": of_answer(reader, query.name, answered.table, given.values, answered.question),
     }
 
 
@@ -238,6 +240,13 @@ def _fields(reader: Reader, query: SavedQuery, given: Given, problem: str) -> li
     return [_field(reader, query, param, given, problem) for param in query.params]
 
 
+def _is_folded(query: SavedQuery, each: Field) -> bool:
+    """Whether a field is at first out of sight: where others matter more, and it is not given."""
+    if each.is_needed or each.values or each.problem:
+        return False
+    return each.param.name == "layer" or any(param.default is None for param in query.params)
+
+
 def _field(reader: Reader, query: SavedQuery, param: Parameter, given: Given, problem: str) -> Field:
     entities = reader.labels.of(param.type)
     is_entity = param.type.startswith("st:")
@@ -251,7 +260,7 @@ def _field(reader: Reader, query: SavedQuery, param: Parameter, given: Given, pr
     )
     if param.type == "xsd:boolean":
         control, options = "choice", (("true", "yes"), ("false", "no"))
-    shown = example(reader, query, param)
+    shown = ", ".join(_called(reader, param, each) for each in example(reader, query, param).split(", "))
     return Field(
         param=param,
         label=param.name.replace("_", " ").capitalize(),
