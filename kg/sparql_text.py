@@ -259,7 +259,7 @@ _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 def query_form(text: str) -> str:
-    r"""The form of a query (SPARQL 1.1, section 10): SELECT, ASK, CONSTRUCT or DESCRIBE; empty if it has none.
+    r"""The form of a query (SPARQL 1.1, section 10): SELECT, ASK, CONSTRUCT, DESCRIBE; else empty.
 
     >>> query_form("# ASK?\nPREFIX ask: <urn:ask#> SELECT * { ?ask ask:ASK ?o }")
     'SELECT'
