@@ -160,7 +160,7 @@ class Plan:
                 source.path, source.sha256, _digest(settings, source.path, source.sha256)
             )
         kept = cls._kept(seeds, old, notes)
-        notes |= kept | cls._not_asked_for(seeds, old, notes)
+        notes |= kept | cls._not_asked_for(seeds, old, notes) | cls._written(seeds, old)
         vocabularies = _hash_file(ontology_dir() / "vocabularies.ttl")
         notes[VOCABULARIES] = GraphNote("", vocabularies, vocabularies)
         everything = sorted(f"{graph} {note.fingerprint}" for graph, note in notes.items())
@@ -206,6 +206,16 @@ class Plan:
             graph: note
             for graph, note in old.items()
             if note.path and graph not in new and graph.startswith(seeds.corpus.base)
+        }
+
+    @staticmethod
+    def _written(seeds: Seeds, old: Notes) -> Notes:
+        """The graphs that are no file's, such as those written over HTTP: a build leaves them alone."""
+        ours = {VOCABULARIES, seeds.names.graph("inferred")}
+        return {
+            graph: note
+            for graph, note in old.items()
+            if not note.path and note.fingerprint.startswith(snapshots.WRITTEN) and graph not in ours
         }
 
     @cached_property

@@ -210,12 +210,14 @@ def _shorten(text: str) -> str:
 
 
 def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
-    """The quads of *engine*, or of its named graph *graph* (an IRI), in no particular order.
+    """The quads of *engine*, or of its named graph *graph* (an IRI; empty: the graph without a name).
+
+    They come in no particular order.
 
     Raises:
         StoreError: its files are damaged.
     """
-    where = pyoxigraph.NamedNode(graph) if graph is not None else None
+    where = None if graph is None else pyoxigraph.NamedNode(graph) if graph else pyoxigraph.DefaultGraph()
     try:
         for quad in engine.quads_for_pattern(None, None, None, where):
             yield _quad(quad)

@@ -40,7 +40,8 @@ class GraphNote:
     """What a snapshot knows of one of its graphs: the file it came from, and what it depends on.
 
     *path* and *sha256* are those of the source file (*path* empty: no source file);
-    *fingerprint* is the same as long as loading the file again would give the same graph.
+    *fingerprint* is the same as long as loading the file again would give the same graph. That of a
+    graph that was changed by other means than a build begins with `WRITTEN`.
     """
 
     path: str
@@ -48,8 +49,11 @@ class GraphNote:
     fingerprint: str
 
 
+WRITTEN: Final = "written:"
+"""How the fingerprint of a graph begins that no build has made as it is now."""
+
 Notes = dict[str, GraphNote]
-"""Graph IRI to its note."""
+"""Graph IRI to its note; the empty name is that of the graph without one."""
 
 
 class Lock:

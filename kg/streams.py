@@ -7,7 +7,7 @@ any size passes through some kilobytes of memory. `kg.engine.evaluate` gives a w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, cast
 
 import pyoxigraph
 
@@ -34,6 +34,10 @@ TRIPLES: Final = {
     "n3": pyoxigraph.RdfFormat.N3,
 }
 """The forms of triples, by name."""
+
+
+DUMP: Final = "DUMP"
+"""In place of a query: all quads, in a form that has graphs (trig, nquads)."""
 
 
 class NotAcceptableError(KgError):
@@ -107,6 +111,11 @@ def write(engine: Engine, question: Question, sink: Sink) -> None:
     b'n\r\n1\r\n'
     """
     with failures():
+        if question.text == DUMP:
+            form = question.form("triples")
+            sink.begin("triples", form)
+            engine.dump(cast("IO[bytes]", sink), TRIPLES[form], prefixes=PREFIXES)
+            return
         found = _evaluate(engine, question)
         kind = _kind(found)
         form = question.form(kind)

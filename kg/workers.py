@@ -6,8 +6,8 @@ finished store for itself and answers one query after another. It is not forked:
 fork shares the engine's locks but not the threads that would release them.
 
 Frames go over the two pipes: a length in eight bytes, then so many bytes. `Worker.ask` gets
-an answer in one frame. A question with a `kg.streams.Question` in it is answered in several,
-each beginning with a letter of `Tag`, as soon as there is enough to fill one.
+an answer in one frame. A question with a `kg.streams.Question` in it is answered in several;
+see `kg.frames`.
 """
 
 from __future__ import annotations
@@ -23,37 +23,18 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from kg import engine, streams
+from kg import engine, frames
 from kg.engine import Engine, Kind, Result
 from kg.errors import KgError, QueryError, QueryTimeoutError, StoreError
-from kg.sparql_text import refuse_deep_nesting, refuse_services
-from kg.streams import NotAcceptableError, Question, TooLargeError
 
 SECONDS: Final = 30.0
 """How long a query may run unless told otherwise."""
 
 MEGABYTES: Final = 4096
 """How much address space a worker may use: more ends the query, not the machine."""
-
-PIECE: Final = 1 << 16
-"""How many bytes of an answer go in one frame."""
-
-
-class Tag(IntEnum):
-    """The first byte of a frame of an answer that comes in several."""
-
-    HEAD = ord("h")  # JSON: kind and form
-    DATA = ord("d")  # a piece of the answer
-    END = ord("e")  # the most memory that the worker has used, in KB
-    QUERY = ord("q")  # a `QueryError`
-    STORE = ord("s")  # a `StoreError`
-    KIND = ord("k")  # a `NotAcceptableError`
-    SIZE = ord("z")  # a `TooLargeError`
-
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.workers import serve; serve()"
@@ -87,11 +68,11 @@ def _receive(pipe: IO[bytes]) -> bytes:
 def serve() -> None:
     """Answer queries from standard input on standard output until it closes: the worker's main function."""
     questions = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb", buffering=2 * PIECE)
+    answers = os.fdopen(os.dup(1), "wb", buffering=2 * frames.PIECE)
     os.dup2(2, 1)  # so that nothing else writes between the frames
     with contextlib.suppress(_EndedError, BrokenPipeError):
         opening = json.loads(_receive(questions))
-        _limit_memory(opening["megabytes"])
+        limit_memory(opening["megabytes"])
         try:
             store = _open(opening["path"], questions)
         except KgError as error:
@@ -101,7 +82,7 @@ def serve() -> None:
         while True:
             question = json.loads(_receive(questions))
             if "stream" in question:
-                _stream(store, question, _Frames(answers, question["bytes"]))
+                _stream(store, question, answers)
             else:
                 _send(answers, _answer(store, question))
 
@@ -129,79 +110,12 @@ def _answer(store: Engine, question: dict[str, Any]) -> bytes:
     return result.kind.encode() + b"\n" + result.payload
 
 
-def _stream(store: Engine, asked: dict[str, Any], frames: _Frames) -> None:
-    """Answer in frames; the checks are made here, where a long text holds nobody up."""
+def _stream(store: Engine, asked: dict[str, Any], answers: IO[bytes]) -> None:
     _set_alarm(asked["seconds"])
-    question = Question(**asked["stream"])
     try:
-        refuse_services(question.text, asked["services"])
-        refuse_deep_nesting(question.text)
-        streams.write(store, question, frames)
-        frames.end(Tag.END, str(_peak()))
-    except QueryError as error:
-        frames.end(Tag.QUERY, str(error))
-    except StoreError as error:
-        frames.end(Tag.STORE, str(error))
-    except NotAcceptableError as error:
-        frames.end(Tag.KIND, str(error))
-    except TooLargeError as error:
-        frames.end(Tag.SIZE, str(error))
-    except MemoryError:
-        frames.end(Tag.QUERY, "the query needs more memory than it may use")
+        frames.answer(store, asked, answers)
     finally:
         _set_alarm(0)
-
-
-class _Frames:
-    """A `kg.streams.Sink` that sends what it takes in frames; a short answer goes in one write."""
-
-    def __init__(self, pipe: IO[bytes], limit: int) -> None:
-        self._pipe = pipe
-        self._left = limit
-        self._limit = limit
-        self._pieces: list[bytes] = []
-        self._waiting = 0
-
-    def begin(self, kind: Kind, form: str) -> None:
-        self._put(Tag.HEAD, json.dumps({"kind": kind, "form": form}).encode())
-
-    def write(self, piece: bytes, /) -> int:
-        self._left -= len(piece)
-        if self._left < 0:
-            raise TooLargeError(f"the answer is larger than {self._limit >> 20} MB; ask for less")
-        self._pieces.append(piece)
-        self._waiting += len(piece)
-        if self._waiting >= PIECE:
-            self._put_pieces()
-            self._pipe.flush()
-        return len(piece)
-
-    def flush(self) -> None:
-        """Wait for more."""
-
-    def end(self, tag: Tag, text: str) -> None:
-        self._put_pieces()
-        self._put(tag, text.encode())
-        self._pipe.flush()
-
-    def _put_pieces(self) -> None:
-        if self._pieces:
-            self._put(Tag.DATA, b"".join(self._pieces))
-            self._pieces.clear()
-            self._waiting = 0
-
-    def _put(self, tag: Tag, frame: bytes) -> None:
-        self._pipe.write(struct.pack(">QB", len(frame) + 1, tag))
-        self._pipe.write(frame)
-
-
-def _peak() -> int:
-    """The most memory this process has used, in KB; 0 where the system does not say."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return 0
 
 
 def _set_alarm(seconds: float | None) -> None:
@@ -210,7 +124,8 @@ def _set_alarm(seconds: float | None) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds + 1 if seconds else 0)
 
 
-def _limit_memory(megabytes: int | None) -> None:
+def limit_memory(megabytes: int | None) -> None:
+    """Let this process use so much address space and no more; None: as much as there is."""
     with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
         import resource
 

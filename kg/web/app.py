@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -11,13 +12,22 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.graph import Graph
 from kg.libraries import TextLibrary
 from kg.web import api
+from kg.web.caches import Answers
+from kg.web.descriptions import Descriptions
 from kg.web.generations import Generation
+from kg.web.graphstore import GraphStore
+from kg.web.guard import Guard
+from kg.web.metrics import Metrics, memory
 from kg.web.pool import Pool, PooledStore
+from kg.web.protocol import Endpoint
 from kg.web.settings import Settings
+from kg.web.summaries import Summaries
+from kg.web.updates import Writer
 
 
 class Current:
@@ -44,7 +54,8 @@ class Current:
 def create_app(settings: Settings) -> Starlette:
     """Make the application; its workers start with it and end with it."""
     pool = Pool(settings)
-    current = Current(pool)
+    current, metrics, answers = Current(pool), Metrics(), Answers(settings.cache)
+    pool.on_switch.append(lambda _: answers.clear())
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -54,7 +65,8 @@ def create_app(settings: Settings) -> Starlette:
         finally:
             await pool.close()
 
-    app = Starlette(routes=_routes(), lifespan=lifespan)
+    app = Starlette(routes=_routes(pool, answers, metrics), lifespan=lifespan)
+    app.add_middleware(Guard, settings=settings, metrics=metrics)
     app.state.pool = pool
     app.state.graph = current.graph
     app.state.snapshot = current.snapshot
@@ -62,17 +74,80 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _routes() -> list[BaseRoute]:
-    own: list[BaseRoute] = [Route("/healthz", health)]
-    return own + api.routes() + _pages()
+def _routes(pool: Pool, answers: Answers, metrics: Metrics) -> list[BaseRoute]:
+    pages = _mounted("kg.web.pages")
+    writer = Writer(pool)
+    descriptions = Descriptions(Summaries(pool), pool.settings)
+    endpoint = Endpoint(
+        pool=pool,
+        answers=answers,
+        describe=descriptions.service,
+        page=_page(pages, "/sparql"),
+        update=writer.update if pool.settings.is_writable else None,
+    )
+    graphs = GraphStore(endpoint, writer)
+    described = [Route(path, descriptions) for path in ("/void", "/.well-known/void")]
+    return [
+        Route("/sparql", endpoint),
+        Route("/sparql/", endpoint),
+        Route("/data", graphs),
+        Route("/data/{path:path}", graphs),
+        *described,
+        Route("/healthz", health),
+        Route("/metrics", Numbers(pool, answers, metrics)),
+        *api.routes(),
+        *pages,
+    ]
 
 
-def _pages() -> list[BaseRoute]:
-    if find_spec("kg.web.pages") is None:
-        return []
-    return list(import_module("kg.web.pages").routes())
+def _mounted(name: str) -> list[BaseRoute]:
+    """The routes of a module that may not be there."""
+    return list(import_module(name).routes()) if find_spec(name) else []
+
+
+def _page(routes: list[BaseRoute], path: str) -> ASGIApp | None:
+    """The page at *path* among *routes*, if there is one."""
+    for route in routes:
+        if isinstance(route, Route) and route.path == path:
+            return route.app
+    return None
 
 
 async def health(request: Request) -> Response:
-    """Say that the server answers, and which snapshot."""
+    """Say that the server answers, and from which snapshot."""
     return PlainTextResponse(f"ok {request.app.state.snapshot()}\n", headers={"Cache-Control": "no-store"})
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The metrics as Prometheus reads them; an ASGI application."""
+
+    pool: Pool
+    answers: Answers
+    metrics: Metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a scrape."""
+        text = "\n".join(self.metrics.lines(self._others())) + "\n"
+        await PlainTextResponse(text, media_type="text/plain; version=0.0.4")(scope, receive, send)
+
+    def _others(self) -> list[tuple[str, str, str, float]]:
+        pool, counts = self.pool, self.pool.counts
+        return [
+            ("queries_total", "counter", "Queries that went to a worker or waited for one.", counts.queries),
+            (
+                "queries_busy_total",
+                "counter",
+                "Queries turned away since all workers were busy.",
+                counts.busy,
+            ),
+            ("queries_ended_total", "counter", "Queries ended since they took too long.", counts.timeouts),
+            ("queries_failed_total", "counter", "Queries malformed, refused or failed.", counts.errors),
+            ("queries_running", "gauge", "Queries at work.", pool.running),
+            ("queries_waiting", "gauge", "Queries waiting for a worker.", pool.waiting),
+            ("answers_kept", "gauge", "Answers kept in memory.", len(self.answers)),
+            ("answers_reused_total", "counter", "Queries answered from memory.", self.answers.hits),
+            ("workers_started_total", "counter", "Worker processes started.", counts.started),
+            ("snapshots_taken_up_total", "counter", "Snapshots taken up since the start.", counts.switches),
+            ("memory_bytes", "gauge", "Memory in use by the front process.", memory()),
+        ]

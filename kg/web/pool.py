@@ -109,6 +109,7 @@ class Pool:
         self._running: set[_Running] = set()
         self._waiting: deque[asyncio.Future[Seat]] = deque()
         self._starting = 0
+        self._moving = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ life
@@ -173,8 +174,9 @@ class Pool:
         Raises:
             StoreError: it cannot be read.
         """
-        if current(self.settings.store) != self.generation.snapshot:
-            await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
+        async with self._moving:
+            if current(self.settings.store) != self.generation.snapshot:
+                await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
 
     async def _switch(self, new: Generation) -> None:
         seats = await asyncio.gather(*(self._launch(new) for _ in range(self.settings.workers)))
@@ -240,7 +242,12 @@ class Pool:
     # ------------------------------------------------------------ asking
 
     async def ask(
-        self, question: Question, *, generation: Generation | None = None, size: int | None = None
+        self,
+        question: Question,
+        *,
+        generation: Generation | None = None,
+        size: int | None = None,
+        encoding: str = "",
     ) -> Answering:
         """Ask a question of the current snapshot, or of another *generation*; at most *size* bytes.
 
@@ -257,7 +264,10 @@ class Pool:
         if self.settings.grace < self.settings.seconds:
             running.timer = self.loop.call_later(self.settings.grace, self._step_aside, running)
         limits = Limits(
-            seconds=self.settings.seconds, size=size or self.settings.max_result, services=self._services
+            seconds=self.settings.seconds,
+            size=size or self.settings.max_result,
+            services=self._services,
+            encoding=encoding,
         )
         try:
             reply = await seat.process.ask(question, limits)

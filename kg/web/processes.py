@@ -13,12 +13,13 @@ import os
 import struct
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from kg.engine import Kind
 from kg.errors import KgError, QueryError, StoreError
+from kg.frames import Tag
 from kg.streams import NotAcceptableError, Question, TooLargeError
-from kg.workers import Tag, Worker
+from kg.workers import Worker
 
 ENOUGH: Final = 1 << 20
 """How many bytes of an answer are awaited before it is handed out, and held at most."""
@@ -34,19 +35,24 @@ _ERRORS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one query may take: seconds, bytes of answer, and the endpoints it may ask."""
+    """What one query may take: seconds, bytes of answer, and the endpoints it may ask.
+
+    *encoding* is how a long answer is compressed: not at all (empty), gzip or br.
+    """
 
     seconds: float
     size: int
     services: tuple[str, ...] = ()
+    encoding: str = ""
 
 
 @dataclass(slots=True)
 class Reply:
-    """An answer: its kind and form, what has arrived of it, and whether that is all."""
+    """An answer: its kind, form and compression, what has arrived of it, and whether that is all."""
 
     kind: Kind
     form: str
+    encoding: str
     start: bytes
     is_whole: bool
 
@@ -113,11 +119,15 @@ class Process:
                 "seconds": limits.seconds,
                 "bytes": limits.size,
                 "services": limits.services,
+                "encoding": limits.encoding,
             }
         )
         await coming.ready
         await self._raise(coming)
-        return Reply(coming.head["kind"], coming.head["form"], coming.take(), coming.is_done)  # type: ignore[arg-type]
+        head = coming.head
+        return Reply(
+            cast("Kind", head["kind"]), head["form"], head["encoding"], coming.take(), coming.is_done
+        )
 
     async def rest(self) -> AsyncIterator[bytes]:
         """What comes after the start of an answer; errors as in `ask`."""

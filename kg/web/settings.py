@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kg.workers import MEGABYTES, SECONDS
+SECONDS: Final = 30.0
+MEGABYTES: Final = 4096
+"""What a query may take unless told otherwise: as in `kg.workers`, which is not imported for it."""
 
 PORT: Final = 8731
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -26,6 +28,7 @@ class Settings:
         store: the directory of the store.
         host: the address to listen on.
         port: the port, 0 for any free one.
+        url: scheme, host and port by which it is known outside, behind a proxy (empty: as asked).
         hosts: the names (without port) by which it may be asked, besides those of loopback.
         workers: how many queries run at once.
         seconds: how long a query may run.
@@ -47,6 +50,7 @@ class Settings:
     store: Path
     host: str = "127.0.0.1"
     port: int = PORT
+    url: str = ""
     hosts: frozenset[str] = frozenset()
     workers: int = field(default_factory=_cores)
     seconds: float = SECONDS

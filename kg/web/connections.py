@@ -1,0 +1,127 @@
+"""One client's connection: what is refused before there is a request at all.
+
+uvicorn parses and answers; here a head that is too large or too slow is refused, a client that
+does not read its answer is dropped, and one more client than there may be is turned away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_USER_TIMEOUT: Final = 30_000
+"""After so many milliseconds the system drops a client that takes nothing of what is sent."""
+
+
+def refusal(status: str, sentence: str) -> bytes:
+    r"""A whole response for a client that is not let in.
+
+    >>> refusal("408 Request Timeout", "too slow").splitlines()[0]
+    b'HTTP/1.1 408 Request Timeout'
+    """
+    return (
+        f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+        f"Content-Length: {len(sentence) + 1}\r\n\r\n{sentence}\n"
+    ).encode()
+
+
+def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtocol]:
+    """A protocol for uvicorn.
+
+    Args:
+        seconds: how long the head of a request may take to arrive, and an answer to be read on.
+        head: how many bytes a head may have.
+        clients: how many may be connected.
+    """
+
+    class Limited(HttpToolsProtocol):
+        """A connection with limits."""
+
+        _timer: asyncio.TimerHandle | None = None
+        _stall: asyncio.TimerHandle | None = None
+        _head = 0
+        _is_in_head = True
+        _is_in_body = False
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            _drop_stalled(transport)
+            if len(self.connections) > clients:
+                self._refuse("503 Service Unavailable", "too many clients are connected; try again later")
+            else:
+                self._timer = self.loop.call_later(seconds, self._slow)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._cancel()
+            if self._stall:
+                self._stall.cancel()
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            if self.transport.is_closing():
+                return
+            if not self._is_in_body:
+                self._head += len(data)
+            super().data_received(data)
+            if self._is_in_head and self._head > head:
+                self._refuse("431 Request Header Fields Too Large", "the head of the request is too large")
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self.scope["extensions"] = {"standpoint.abort": self.transport.abort}  # type: ignore[dict-item]
+            self._is_in_head = True
+            if self._timer is None:
+                self._timer = self.loop.call_later(seconds, self._slow)
+
+        def on_headers_complete(self) -> None:
+            self._cancel()
+            self._is_in_head, self._is_in_body, self._head = False, True, 0
+            super().on_headers_complete()
+
+        def on_message_complete(self) -> None:
+            self._is_in_body = False
+            super().on_message_complete()
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self._is_in_body and not self.transport.is_closing():
+                self.transport.close()  # nobody will read the rest of the body
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._stall = self.loop.call_later(seconds, self.transport.abort)
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            if self._stall:
+                self._stall.cancel()
+                self._stall = None
+
+        def _slow(self) -> None:
+            if self.cycle is None or self.cycle.response_complete:
+                self._refuse("408 Request Timeout", "the head of the request did not arrive in time")
+
+        def _refuse(self, status: str, sentence: str) -> None:
+            self._cancel()
+            if not self.transport.is_closing():
+                self.transport.write(refusal(status, sentence))
+                self.transport.close()
+
+        def _cancel(self) -> None:
+            if self._timer:
+                self._timer.cancel()
+                self._timer = None
+
+    return Limited
+
+
+def _drop_stalled(transport: asyncio.Transport) -> None:
+    found: Any = transport.get_extra_info("socket")
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if found is not None and option is not None:
+        with contextlib.suppress(OSError):
+            found.setsockopt(socket.IPPROTO_TCP, option, _USER_TIMEOUT)
