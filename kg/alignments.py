@@ -237,7 +237,8 @@ class _Aligner:
         for end in range(j + 1, min(j + self._longest(param), len(self.asked)) + 1):
             reading = self.lexicon.read(param, self.asked[j:end])
             gain = (sum(self.weights[j:end]) + 1) * (reading.quality if reading else 0.2)
-            if reading or (matters(self.stems[j]) and matters(self.stems[end - 1])):
+            # what nothing is known of may still be meant for a name, but “who” and “how” never are
+            if reading or self.weights[j] == self.weights[end - 1] == 1:
                 yield self._path(gain, Value(slot.name, j, end, reading), i + 1, end)
 
     def _longest(self, param: Parameter) -> int:

@@ -280,7 +280,7 @@ def query(arguments: argparse.Namespace) -> int:
 
     with _open(arguments) as graph:
         saved = find_query(graph.queries, arguments.name)
-        values = _values(arguments.rest, saved)
+        values = values_of(arguments.rest, saved)
         if not arguments.show:
             return _answer(graph, graph.query(arguments.name, **values), arguments)
         from kg.queries import bind, resolve
@@ -289,7 +289,7 @@ def query(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def _values(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str]]:
+def values_of(words: Sequence[str], saved: SavedQuery) -> dict[str, str | list[str]]:
     """Read ``--param value`` or ``--param=value`` for the parameters of *saved*."""
     values: dict[str, list[str]] = {}
     rest = list(words)
@@ -315,6 +315,7 @@ def ask(arguments: argparse.Namespace) -> int:
         _say(
             f"{answered.question}  [{answered.query.name}]",
             *(f"  {reading}" for reading in answered.understood),
+            *([f"  {answered.note}"] if answered.note else []),
             "",
         )
         return _answer(graph, answered, arguments)
@@ -355,22 +356,6 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"{file}: not UTF-8 ({error.reason} at byte {error.start})") from error
-
-
-def export(arguments: argparse.Namespace) -> int:
-    """Write the graph for other tools."""
-    from kg import exports
-    from kg.graph import open_graph
-
-    with open_graph(arguments.store) as graph:
-        quads = list(graph.quads())
-        if arguments.no_inferred:
-            quads = exports.without_inferred(quads)
-        if arguments.no_provenance:
-            quads = exports.without_provenance(quads)
-        text = exports.export(quads, form=arguments.format, prefixes=graph.prefixes, graphs=arguments.graph)
-        _write(text, arguments.output)
-    return 0
 
 
 # ---------------------------------------------------------------- answers

@@ -98,6 +98,9 @@ _GLUE: Final = frozenset(
         "for", "from", "by", "with", "about", "as", "and", "or", "that", "this", "these", "those", "there",
         "it", "its", "their", "his", "her", "they", "he", "she", "we", "i", "you", "me", "my", "tell", "show",
         "list", "give", "find", "please", "any", "some", "all", "every", "each", "both", "also", "then",
+        # how strongly somebody is said to mean it: the stance is the same
+        "firmly", "strongly", "really", "actually", "indeed", "clearly", "flatly", "resolutely",
+        "categorically",
     )
 )  # fmt: skip
 _ASKING: Final = frozenset(map(stem, ("who", "when", "where", "why", "how")))
@@ -151,6 +154,44 @@ VERBS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """How people put a stance or polarity, beside the labels in the vocabulary."""
+
+
+_HINTS: Final = (
+    (
+        ("still", "now", "currently", "today", "nowadays", "already"),
+        "the graph knows when a position was held, not what holds today: name a time (“since 2025”), or ask "
+        "of one actor (“does … still accept …”), whose positions are told with their times",
+    ),
+    (
+        ("not", "never", "nobody", "no", "neither", "without"),
+        "a negation is not turned round, since who does not support something need not oppose it: ask who "
+        "opposes it",
+    ),
+    (("why", "because"), "reasons stand in arguments: ask for the arguments for or against a proposal"),
+    (("more", "less", "than", "most", "least"), "comparisons are not understood: ask for each, and compare"),
+    (
+        ("many", "much", "often", "number"),
+        "what can be counted is what can be listed, such as actors, proposals, plans or documents",
+    ),
+    (
+        ("publicly", "officially", "openly", "privately", "secretly", "explicitly"),
+        "who says what in whose words stands in the evidence: ask without the word, with --evidence",
+    ),
+    (
+        ("that",),
+        "what somebody asserts is kept in a coder's words, which no sentence can be matched to: ask what "
+        "somebody claims, or for the arguments for or against a proposal",
+    ),
+)
+
+
+def hint(said: tuple[str, ...]) -> str:
+    """What to ask instead, where a question has words that no saved question can take; empty if unknown.
+
+    >>> hint(("why",))
+    'reasons stand in arguments: ask for the arguments for or against a proposal'
+    """
+    return next((text for some, text in _HINTS if set(some) & set(said)), "")
 
 
 # ---------------------------------------------------------------- times

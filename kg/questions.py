@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.alignments import Alignment, Left, alignments, counts
-from kg.english import matters, stem, weight, words
+from kg.english import hint, matters, stem, weight, words
 from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
-from kg.labels import TYPES, Entity, Labels, described, listed
+from kg.labels import TYPES, Entity, Labels, described
 from kg.lexicons import Lexicon, Source, Span, lexicon_of
 from kg.words import nearest
 
@@ -24,6 +24,7 @@ CLOSE: Final = 0.5
 """From this share on, an alignment tells what is wrong with a sentence."""
 
 LONGEST_SENTENCE: Final = 60
+MOST_CANDIDATES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The saved question that a sentence asks, and the *question* as understood; *score* is at most 1."""
+    """The saved question that a sentence asks, and the *question* as understood; *score* is at most 1.
+
+    *counts* tells that the sentence asks how many there are; the answer lists them.
+    """
 
     query: SavedQuery
     question: str
     readings: tuple[Reading, ...]
     score: float
+    counts: bool = False
 
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
@@ -76,9 +81,12 @@ class NoMatch:
     candidates: tuple[Entity, ...] = ()
 
     def explain(self) -> str:
-        """The reason, and what can be asked."""
+        """The reason, what a name can mean, and what can be asked."""
+        more = len(self.candidates) - MOST_CANDIDATES
+        told = [f"  {candidate}" for candidate in self.candidates[:MOST_CANDIDATES]]
+        told += [f"  and {more} more"] if more > 0 else []
         lines = [f"  {example}" for example in self.examples]
-        return "\n".join([self.reason, *(["questions that can be asked:", *lines] if lines else [])])
+        return "\n".join([self.reason, *told, *(["questions that can be asked:", *lines] if lines else [])])
 
 
 def match(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -> Match:
@@ -99,6 +107,24 @@ def consider(sentence: str, queries: Mapping[str, SavedQuery], labels: Labels) -
     if len(asked) > LONGEST_SENTENCE:
         return NoMatch(reason=f"the question has more than {LONGEST_SENTENCE} words; ask a shorter one")
     lexicon = lexicon_of(labels)
+    counted = _counted(asked)
+    if counted and isinstance(match := _understood(counted, queries, labels, lexicon), Match):
+        return replace(match, counts=True)
+    return _understood(asked, queries, labels, lexicon)
+
+
+def _counted(asked: Span) -> Span:
+    """The question for the things themselves where a question asks how many there are; empty elsewhere."""
+    if asked[:2] != ("how", "many") or not asked[2:]:
+        return ()
+    if asked[2] in ("people", "persons", "actors", "parties"):
+        return ("who", *asked[3:])
+    return ("which", *asked[2:])
+
+
+def _understood(
+    asked: Span, queries: Mapping[str, SavedQuery], labels: Labels, lexicon: Lexicon
+) -> Match | NoMatch:
     found = _considered(asked, queries, labels, lexicon)
     source = None if isinstance(found, Match) else lexicon.source(asked)
     return found if source is None else _of_source(source, queries, labels, lexicon)
@@ -144,7 +170,7 @@ def _of_source(
     if isinstance(found, Match) and (param := _source_param(found.query)):
         taken = tuple(entity.iri for entity in source.documents)
         if len(taken) > 1 and not param.many:
-            reason = f"“{source.name}” can be more than one document: {listed(source.documents)}; say which"
+            reason = f"“{source.name}” can be more than one document; say which:"
             return NoMatch(reason=reason, nearest=(found.query,), candidates=source.documents)
         names = tuple(entity.label for entity in source.documents)
         reading = Reading(param.name, source.name, taken, names, "name")
@@ -200,12 +226,12 @@ def _unclear(best: Alignment) -> NoMatch:
     what = _what(param) if param else value.slot
     is_begun = value.reading is not None and value.reading.by == "begun"
     how = (
-        f"is only part of the name of this {what}"
+        f"is only part of the name of this {what}; say all of it"
         if is_begun and len(best.options) == 1
-        else f"can be more than one {what}"
+        else f"can be more than one {what}; say which"
     )
     return NoMatch(
-        reason=f"“{best.text(value)}” {how}: {listed(best.options)}; say which",
+        reason=f"“{best.text(value)}” {how}:",
         nearest=(best.query,),
         examples=tuple(best.query.asked({value.slot: entity.label}) for entity in best.options[:5]),
         candidates=best.options,
@@ -227,10 +253,14 @@ def _reason(asked: Span, found: list[Alignment], lexicon: Lexicon) -> str:
         if best and param and value.reading is None:
             near = nearest(best.text(value), lexicon.known(param.type))
             help_ = f"; the nearest are {', '.join(near)}" if near else ""
+            help_ = f"; {told}" if (told := hint(best.asked[value.start : value.end])) else help_
             return f"no {_what(param)} “{best.text(value)}” is known{help_}"
     left = [step.at for step in best.steps if isinstance(step, Left)] if best else []
     said = [best.asked[at] for at in left if counts(best.asked[at])] if best else []
-    return f"not understood: {', '.join(said)}" if said else "no saved question fits"
+    what = f"not understood: {', '.join(said)}" if said else "no saved question fits"
+    says = asked[:1] == ("who",) and "that" in asked[1:3]
+    help_ = hint(("that",) if says else tuple(said) or asked)
+    return f"{what}; {help_}" if help_ else what
 
 
 def _several(best: Alignment, lexicon: Lexicon) -> str:

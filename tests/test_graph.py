@@ -33,6 +33,18 @@ def test_a_question_and_its_saved_query_give_the_same(graph: kg.Graph) -> None:
     assert asked.sparql == told.sparql
 
 
+def test_how_many_is_told_with_the_list(graph: kg.Graph) -> None:
+    answer = graph.ask("how many actors oppose lower harbour fees?")
+    assert answer.note == f"{len(answer)} row{'' if len(answer) == 1 else 's'}"
+    plans = graph.ask("how many documents are there")
+    assert plans.note == f"{len(plans)} rows"
+    stances = graph.ask("how many actors support lower harbour fees")
+    holders = {row["holder_label"] for row in stances}
+    assert len(holders) < len(stances)
+    assert stances.note == f"{len(stances)} rows, in which the holder is one of {len(holders)}"
+    assert graph.ask("who supports League membership").note == ""
+
+
 def test_evidence_joins_every_row(graph: kg.Graph) -> None:
     answer = graph.ask(FLAGSHIP)
     table = graph.evidence(answer)

@@ -110,11 +110,13 @@ WORLD_ASKED = [(name, values | {"proposal": "league-membership"}) for name, valu
     ("positions-of", {"actor": "ada-lane", "since": "2024-06"}),
     ("positions-of", {"actor": "westport-government", "stance": "accepts"}),
     ("stance-of", {"actor": "westport", "issue": "harbour"}),
+    ("stance-on", {"actor": "westport", "proposal": "joint-authority", "until": "2024-07"}),
     ("stance-of", {"actor": "ada-lane", "issue": "harbour-fees", "until": "2023"}),
 ]
 REAL_ASKED = [(name, values | {"proposal": "eu-accession"}) for name, values in ASKED] + [
     ("who-opposes", {"proposal": "nato-accession"}),
     ("positions-of", {"actor": "vladimir-putin", "stance": "demands"}),
+    ("stance-on", {"actor": "ukraine", "proposal": "permanent-neutrality", "until": "2022"}),
     ("stance-of", {"actor": "united-states", "issue": "security-of-ukraine"}),
 ]
 

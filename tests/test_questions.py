@@ -119,8 +119,14 @@ def test_a_question_is_understood(labels: Labels, sentence: str, expected: str |
         ("what does Lane want until 2024", "not understood: until, 2024"),
         ("why does Ada Lane want direct talks", "not understood: why, direct, talks"),
         ("who proposes free ice cream as a guarantee", "no proposal “free ice cream” is known"),
-        ("who supports membership", "“membership” can be more than one proposal: associate-membership"),
-        ("what does City Hall want", "“city hall” can be more than one actor: eastport-government"),
+        (
+            "who supports membership",
+            "“membership” can be more than one proposal; say which:\n  associate-membership (a",
+        ),
+        (
+            "what does City Hall want",
+            "“city hall” can be more than one actor; say which:\n  eastport-government",
+        ),
         ("banana", "no saved question fits"),
         ("the of", "the question names nothing that can be looked up"),
         ("", "the question names nothing that can be looked up"),
@@ -131,8 +137,7 @@ def test_a_question_is_understood(labels: Labels, sentence: str, expected: str |
 def test_a_vague_or_wrong_question_is_helped(labels: Labels, sentence: str, reason: str) -> None:
     found = consider(sentence, QUERIES, labels)
     assert isinstance(found, NoMatch)
-    assert found.reason.startswith(reason)
-    assert reason in found.explain()
+    assert found.explain().startswith(reason)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +178,6 @@ def reason(sentence: str, labels: Labels) -> str:
     "sentence",
     [
         "which dockers oppose lower harbour fees",
-        "what arguments are there for and against direct talks",
         "what is proposed by direct talks",
         "who supports direct talks or armed patrols",
         "who speaks about Westport",
@@ -195,8 +199,8 @@ def test_part_of_a_verb_of_stance_is_no_stance(labels: Labels) -> None:
 def test_part_of_a_name_is_offered_and_not_taken(labels: Labels) -> None:
     found = consider("who proposes running the harbour", QUERIES, labels)
     assert isinstance(found, NoMatch)
-    assert found.reason.startswith(
-        "“running harbour” is only part of the name of this proposal: eastport-runs"
+    assert found.explain().startswith(
+        "“running harbour” is only part of the name of this proposal; say all of it:\n  eastport-runs-alone ("
     )
     assert found.examples == ("Who proposes running the harbour from Eastport alone?",)
 
@@ -231,6 +235,74 @@ def test_a_source_with_several_documents_needs_a_question_that_takes_several(lab
     found = consider(sentence, {"reports": one}, known)
     assert isinstance(found, NoMatch)
     assert found.reason.startswith("“mona read” can be more than one document")
+
+
+def test_candidates_stand_on_lines_of_their_own_and_many_are_counted(labels: Labels) -> None:
+    many = tuple(
+        Entity("st:Actor", f"a{n}", f"x:a{n:02}", f"Old City Hall {n}", ("City Hall",)) for n in range(15)
+    )
+    found = consider("what does City Hall want", QUERIES, Labels((*labels.entities, *many)))
+    assert isinstance(found, NoMatch)
+    lines = found.explain().splitlines()
+    assert len(found.candidates) == 17
+    assert lines[0].endswith("say which:")
+    assert lines[13:15] == ["  and 5 more", "questions that can be asked:"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["how many actors support direct talks", "How many people support direct talks?"]
+)
+def test_how_many_is_answered_by_the_list(labels: Labels, sentence: str) -> None:
+    found = consider(sentence, SHIPPED, labels)
+    assert isinstance(found, Match)
+    assert (found.query.name, found.counts) == ("who-supports", True)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hint"),
+    [
+        (
+            "who still supports direct talks",
+            "not understood: still; the graph knows when a position was held",
+        ),
+        ("who does not support direct talks", "not understood: not; a negation is not turned round"),
+        ("why does Lane oppose armed patrols", "; reasons stand in arguments"),
+        ("how many ships went away", "; what can be counted is what can be listed"),
+        ("who says that talks are useless", "; what somebody asserts is kept in a coder's words"),
+        ("who supports talks more than a ferry", "; comparisons are not understood"),
+    ],
+)
+def test_a_refusal_says_what_to_ask_instead(labels: Labels, sentence: str, hint: str) -> None:
+    found = consider(sentence, SHIPPED, labels)
+    assert isinstance(found, NoMatch)
+    assert hint in found.reason
+
+
+def test_how_firmly_somebody_means_it_changes_nothing(labels: Labels) -> None:
+    found = consider("who firmly opposes armed patrols", SHIPPED, labels)
+    assert isinstance(found, Match)
+    assert found.query.name == "who-opposes"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "does Lane accept lower fees",
+        "is Lane still against lower harbour fees?",
+        "would Ada Lane agree to lower fees",
+        "has Lane ever rejected lower harbour fees",
+        "what does Lane think of lower harbour fees",
+    ],
+)
+def test_whether_somebody_accepts_something_is_answered_with_where_they_stand(
+    labels: Labels, sentence: str
+) -> None:
+    found = consider(sentence, SHIPPED, labels)
+    assert isinstance(found, Match)
+    assert (found.query.name, [r.names for r in found.readings]) == (
+        "stance-on",
+        [("Ada Lane",), ("lower harbour fees",)],
+    )
 
 
 def test_an_ambiguous_name_lists_candidates_and_how_to_ask_for_each(labels: Labels) -> None:

@@ -49,6 +49,8 @@ VARIANTS: dict[str, dict[str, Given]] = {
     "stances-on-kinds.one-document": {"proposal": "league-membership", "document": "tide-note"},
     "sticking-points.one-issue": {"actors": ["eastport", "westport"], "issue": "crossing"},
     "unanswered-arguments.by-one": {"actor": "westport-government", "proposal": "toll-tunnel"},
+    "stance-on.in-the-order-of-time": {"actor": "ada-lane", "proposal": "lower-fees"},
+    "stance-on.rolled-up": {"actor": "westport", "proposal": "joint-authority"},
     "stance-of.narrower-issues": {"actor": "ada-lane", "issue": "harbour"},
     "stance-of.rolled-up": {"actor": "westport", "issue": "harbour-fees"},
     "who-proposes-kind.to-build-trust": {"proposal": "league-membership", "function": "confidence-building"},
@@ -63,8 +65,8 @@ VARIANTS: dict[str, dict[str, Given]] = {
 }
 
 ROLLED_UP = {
-    "common-ground", "compare-actors", "conditions-of", "holdouts", "positions-for", "reversals", "stance-of",
-    "sticking-points",
+    "common-ground", "compare-actors", "conditions-of", "holdouts", "only-talked-about", "positions-for",
+    "reversals", "said-and-told", "stance-of", "stance-on", "sticking-points", "voices-differ",
 }  # fmt: skip
 
 POSITIONS = (
