@@ -267,7 +267,7 @@ class Records:
         return [each for each in self.heard if actor in each.actors and each.position.proposal == proposal]
 
     def standing(self, actor: str, proposal: str) -> list[Held]:
-        """What the side of the actor rests on: all that is for and later than all against, else all against."""
+        """What the side of the actor rests on: what is for and later than all against, else all against."""
         mine = self.of(actor, proposal)
         last_against = max((each.last or OPEN for each in mine if each.is_against), default="")
         standing = [each for each in mine if each.is_for and (each.last or OPEN) > last_against]
