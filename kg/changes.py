@@ -28,7 +28,7 @@ from kg.snapshots import WRITTEN, GraphNote, Notes
 from kg.sparql_text import refuse_deep_nesting, refuse_services
 from kg.streams import TRIPLES
 from kg.terms import PREFIXES
-from kg.update_text import with_dataset
+from kg.update_text import with_dataset, with_silent_clear
 from kg.workers import limit_memory
 
 START: Final = (
@@ -150,7 +150,7 @@ def _holds(opened: Engine, graph: str) -> bool:
 def _update(opened: Engine, change: Change) -> Outcome:
     refuse_services(change.text, change.services)
     refuse_deep_nesting(change.text)
-    text = change.text
+    text = with_silent_clear(change.text)
     if change.using or change.named:
         text = with_dataset(text, change.using, change.named)
     with failures():

@@ -1,12 +1,14 @@
-"""SPARQL Update text: giving it the dataset that the protocol names (SPARQL 1.1 Protocol, 2.2.3).
+"""SPARQL Update text, rewritten where the engine would do other than the standard wants.
 
-The engine takes a dataset from the text only, so USING is written into it. Operations end at a
-``;`` outside of braces; a WHERE outside of braces begins the pattern of one that has one.
+The engine takes the dataset of an update from its text only, so USING is written into it where the
+protocol names one (SPARQL 1.1 Protocol, 2.2.3); and it will not clear a graph that is not there.
+Operations end at a ``;`` outside of braces; a WHERE outside of braces begins the pattern of one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from kg.errors import QueryError
 from kg.sparql_text import Kind, Token, line_and_column, tokens
@@ -28,6 +30,22 @@ def with_dataset(text: str, using: Iterable[str], named: Iterable[str]) -> str:
         [f"USING {token(Iri(iri))} " for iri in using] + [f"USING NAMED {token(Iri(iri))} " for iri in named]
     )
     return "".join(_rewrite(text, operation, clauses) for operation in _operations(text))
+
+
+def with_silent_clear(text: str) -> str:
+    """Let CLEAR pass over a graph that is not there: it is empty already (SPARQL 1.1 Update, 3.1.3).
+
+    >>> with_silent_clear("CLEAR GRAPH <urn:g> ; clear silent ALL # CLEAR ALL")
+    'CLEAR SILENT GRAPH <urn:g> ; clear silent ALL # CLEAR ALL'
+    """
+    found = list(tokens(text))
+    words = [at for at, each in enumerate(found) if each.kind not in (Kind.SPACE, Kind.COMMENT)]
+    pieces = [each.text for each in found]
+    for at, after in pairwise(words):
+        is_clear = found[at].kind is Kind.WORD and found[at].text.upper() == "CLEAR"
+        if is_clear and found[after].text.upper() != "SILENT":
+            pieces[at] += " SILENT"
+    return "".join(pieces)
 
 
 def _operations(text: str) -> Iterator[list[tuple[Token, int]]]:
