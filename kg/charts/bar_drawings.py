@@ -26,6 +26,9 @@ _LEAST: Final = 15.0
 _NARROW: Final = 620.0
 _CHIP: Final = 24.0
 
+CHIPS: Final = 60
+"""How many names stand in a row at most; one more says how many are missing."""
+
 
 class _Frame(NamedTuple):
     """Widths of labels and of one unit; where the line stands, and where those apart begin (0: nowhere)."""
@@ -97,7 +100,7 @@ def _unit_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
 
 def _frame(bars: Sequence[Bar], wide: float) -> _Frame:
     above = wide < _NARROW
-    label = wide - 2 * MARGIN if above else min(280.0, wide * 0.33)
+    label = wide - 2 * MARGIN - 12 if above else min(280.0, wide * 0.33)
     most = [max((bar.count(*sides) for bar in bars), default=0) for sides in (LEFT, RIGHT, APART)]
     start = MARGIN + (0.0 if above else label + 14)
     ends = 2 * 22 + (22 if most[2] else 0)  # counts stand at both ends
@@ -121,7 +124,7 @@ def _axis(frame: _Frame, top: float, bottom: float) -> Iterator[str]:
 
 
 def _label(chart: BarsChart, bar: Bar, lines: list[str], frame: _Frame, y: float, href: Href) -> str:
-    x, anchor = (float(MARGIN), "start") if frame.above else (MARGIN + frame.label, "end")
+    x, anchor = (MARGIN + 6.0, "start") if frame.above else (MARGIN + frame.label, "end")
     first = y if frame.above else y - (len(lines) - 1) * _LEADING / 2 + 4
     drawn = [
         svg.text(words, x, first + at * _LEADING, size=_SIZE, anchor=anchor) for at, words in enumerate(lines)
@@ -212,37 +215,44 @@ def _name_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
     """A row for each stance: its sign, its name, how many take it, and who they are."""
     proposals = {unit.proposal for bar in chart.bars for unit in bar.units}
     actors = {unit.actor for bar in chart.bars for unit in bar.units}
-    many = len(proposals) > 1 and len(actors) > 1
     above = wide < _NARROW
-    left = MARGIN if above else MARGIN + 190.0
+    left = MARGIN + (6.0 if above else 190.0)
     y, rows = top, []
     for at, bar in enumerate(chart.bars):
         parts: list[str] = []
         start = y + (30 if above else 6)
         x, line = left, start
-        for unit in bar.units:
-            words = _chip_words(unit, len(proposals) > 1, many)
+        for target, said, words in _chips(bar, len(proposals) > 1, len(actors) > 1):
             short = wrap(words, wide - MARGIN - left - 20, _SIZE, lines=1)[0]
             room = width(short, _SIZE) + 16
             if x > left and x + room > wide - MARGIN - 4:
                 x, line = left, line + _CHIP + 5
-            parts.append(_chip(unit, short, x, line, room, href))
+            parts.append(_chip(side([bar.stance]), href(target), said, short, x, line, room))
             x += room + 6
         high = line + _CHIP + 6 - y
         band = (
-            [svg.rect(MARGIN, y, wide - 2 * MARGIN, high, fill=svg.BAND, class_="band")]
-            if at % 2 == 0
-            else []
+            svg.rect(MARGIN, y, wide - 2 * MARGIN, high, fill=svg.BAND, class_="band") if at % 2 == 0 else ""
         )
-        rows.append(svg.group(*band, _stance_label(bar, y, href), *parts, class_="row"))
+        rows.append(svg.group(band, _stance_label(bar, y, href), *parts, class_="row"))
         y += high
     return Head(rows, y)
 
 
-def _chip_words(unit: Unit, by_proposal: bool, both: bool) -> str:  # noqa: FBT001 - what tells units apart
-    if both:
-        return f"{unit.actor.label}: {unit.proposal.label}"
-    return unit.proposal.label if by_proposal else unit.actor.label
+def _chips(bar: Bar, many_proposals: bool, many_actors: bool) -> Iterator[tuple[Target, str, str]]:  # noqa: FBT001
+    """Target, name and words of each unit, as far as there is room; the last says how many more there are."""
+    for unit in bar.units[:CHIPS]:
+        words = [unit.actor.label] if many_actors or not many_proposals else []
+        words += [unit.proposal.label] if many_proposals else []
+        yield _target(unit), unit_name(unit), ": ".join(words)
+    if more := bar.units[CHIPS:]:
+        said = f"and {len(more):,} more"
+        yield _stance_target(bar), f"{bar.label}: {said}", said
+
+
+def _stance_target(bar: Bar) -> Target:
+    return Target(
+        kind="stance", stance=bar.stance, positions=tuple(p for unit in bar.units for p in unit.positions)
+    )
 
 
 def _stance_label(bar: Bar, y: float, href: Href) -> str:
@@ -258,21 +268,18 @@ def _stance_label(bar: Bar, y: float, href: Href) -> str:
             class_="faint",
         ),
     ]
-    target = Target(
-        kind="stance", stance=bar.stance, positions=tuple(p for unit in bar.units for p in unit.positions)
-    )
-    return svg.linked(href(target), f"{bar.label}: {len(bar.units):,}", *drawn, class_="label", kind="stance")
+    said = f"{bar.label}: {len(bar.units):,}"
+    return svg.linked(href(_stance_target(bar)), said, *drawn, class_="label", kind="stance")
 
 
-def _chip(unit: Unit, words: str, x: float, y: float, room: float, href: Href) -> str:
-    look = LOOKS[unit.side]
+def _chip(on: Side, address: str, said: str, words: str, x: float, y: float, room: float) -> str:
+    look = LOOKS[on]
     box = svg.rect(
         x + 0.5, y + 0.5, room - 1, _CHIP - 1, rx=4, fill=svg.PAPER, stroke=look.line,
-        stroke_dasharray="2.5 1.8" if unit.side is Side.CONDITIONAL else None,
-        class_=f"chip {unit.side.value}",
+        stroke_dasharray="2.5 1.8" if on is Side.CONDITIONAL else None, class_=f"chip {on.value}",
     )  # fmt: skip
     label = svg.text(words, x + 8, y + 16, size=_SIZE)
-    return svg.linked(href(_target(unit)), unit_name(unit), box, label, class_="mark", kind="cell")
+    return svg.linked(address, said, box, label, class_="mark", kind="cell")
 
 
 # ---------------------------------------------------------------- words

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kg.charts.matrices import cells
-from kg.charts.models import Bar, BarsChart, Named, Side, Unit
+from kg.charts.models import Bar, BarsChart, Named, Unit
 from kg.charts.readings import EVERYTHING, Reading, Readings, Scope, read
 from kg.errors import ParameterError
 from kg.terms import Iri
-from kg.vocabularies import STANCES
+from kg.vocabularies import STANCES, Polarity
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -33,7 +33,7 @@ def stance_bars(graph: Graph, scope: Scope = EVERYTHING, *, by: str = "", bars: 
     Raises:
         ParameterError: a name in *scope* stands for nothing, a date is none, or *by* is none of `BY`.
     """
-    return _chart(read(graph, scope), by, bars)
+    return bars_by(read(graph, scope), by=by, bars=bars)
 
 
 def bars_of(table: Table, names: Mapping[str, str], *, title: str = "", bars: int = BARS) -> BarsChart | None:
@@ -53,7 +53,7 @@ def bars_of(table: Table, names: Mapping[str, str], *, title: str = "", bars: in
         return None
     actors = tuple(dict.fromkeys(row.actor for row in rows))
     proposals = tuple(dict.fromkeys(row.proposal for row in rows))
-    chart = _chart(Readings(rows=rows, scope="", actors=actors, proposals=proposals), "", bars)
+    chart = bars_by(Readings(rows=rows, actors=actors, proposals=proposals), bars=bars)
     if not title:
         return chart
     return BarsChart(title=title, scope=chart.scope, note=chart.note, bars=chart.bars, bars_of=chart.bars_of)
@@ -81,16 +81,17 @@ def _named(iri: Iri, names: Mapping[str, str]) -> Named:
     return Named(names.get(iri.value) or iri.value.rpartition("/")[2], iri.value)
 
 
-def _chart(readings: Readings, by: str, limit: int) -> BarsChart:
+def bars_by(readings: Readings, *, by: str = "", bars: int = BARS) -> BarsChart:
+    """The bars of *readings*; see `stance_bars`."""
     if by not in ("", *BY):
         raise ParameterError(f"bars cannot be by '{by}'; known are {', '.join(BY)}")
     one = len(readings.proposals) == 1 or len(readings.actors) == 1
     bars_of = by or ("stance" if one else "proposal")
     every = _by_stance(readings) if bars_of == "stance" else _by_node(readings, bars_of)
-    kept = every if bars_of == "stance" else sorted(every, key=_worth)[: max(0, limit)]
+    kept = every if bars_of == "stance" else sorted(every, key=_worth)[: max(0, bars)]
     return BarsChart(
         title=_title(readings, bars_of),
-        scope=readings.scope,
+        scope=readings.scope if bars_of == "stance" else readings.limits,
         note=_note(every, kept, bars_of),
         bars=tuple(kept),
         bars_of=bars_of,
@@ -110,7 +111,7 @@ def _by_stance(readings: Readings) -> list[Bar]:
     found = []
     for stance in STANCES:
         rows = tuple(row for row in readings.rows if row.stance == stance)
-        some = cells(Readings(rows=rows, scope=""))
+        some = cells(Readings(rows=rows))
         units = tuple(
             Unit(actor=c.actor, proposal=c.proposal, stances=c.stances, positions=c.positions) for c in some
         )
@@ -121,8 +122,7 @@ def _by_stance(readings: Readings) -> list[Bar]:
 
 def _worth(bar: Bar) -> tuple[int, int, str, str]:
     """The most contested first: the more there are on the smaller side, then the more there are."""
-    pro = bar.count(Side.FOR, Side.MIXED)
-    con = bar.count(Side.AGAINST, Side.DOUBTFUL, Side.MIXED)
+    pro, con = bar.takes(Polarity.PRO), bar.takes(Polarity.CON)
     return -min(pro, con), -len(bar.units), bar.label, bar.of.iri if bar.of else ""
 
 

@@ -39,16 +39,22 @@ def number(value: float) -> str:
 def el(name: str, *content: str, **attributes: str | float | None) -> str:
     """An element; empty attributes are left out, ``_`` in a name is ``-``, ``class_`` is class.
 
-    >>> el("path", d="M0 0", stroke_width=1.5, class_="a", fill=None)
-    '<path d="M0 0" stroke-width="1.5" class="a"/>'
+    Classes get a prefix, so that the stylesheet of a page means none of them by accident.
+
+    >>> el("path", d="M0 0", stroke_width=1.5, class_="line agreement", fill=None)
+    '<path d="M0 0" stroke-width="1.5" class="k-line k-agreement"/>'
     """
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_attribute(_classes(value) if key == "class_" else value)}"'
         for key, value in attributes.items()
         if value is not None and value != ""
     )
     inside = "".join(content)
     return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
+
+
+def _classes(names: str | float) -> str:
+    return " ".join(name if name.startswith("kg-") else f"k-{name}" for name in str(names).split())
 
 
 def _attribute(value: str | float) -> str:

@@ -47,12 +47,18 @@ def matrix(
     Raises:
         ParameterError: a name in *scope* stands for nothing, or a date is none.
     """
-    readings = read(graph, scope)
+    return matrix_of(read(graph, scope), actors=actors, proposals=proposals, shared=shared)
+
+
+def matrix_of(
+    readings: Readings, *, actors: int = ACTORS, proposals: int = PROPOSALS, shared: int = 1
+) -> MatrixChart:
+    """The matrix of *readings*; see `matrix`."""
     every = _shared(cells(readings), shared)
     kept = _kept(every, actors, proposals, chosen=frozenset(readings.actors))
     return MatrixChart(
         title="Who stands where on what",
-        scope=", ".join(filter(None, (readings.scope, _shared_in_words(shared)))),
+        scope=", ".join(filter(None, (readings.limits, _shared_in_words(shared)))),
         note=_note(every, kept),
         actors=_ordered(kept, by="actor"),
         proposals=_ordered(kept, by="proposal"),

@@ -245,6 +245,10 @@ class Bar:
         """How many units point one of these ways."""
         return sum(unit.side in sides for unit in self.units)
 
+    def takes(self, polarity: Polarity) -> int:
+        """How many units have a stance of this polarity, whatever their others are."""
+        return sum(polarity in {STANCES[stance] for stance in unit.stances} for unit in self.units)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarsChart(Chart):

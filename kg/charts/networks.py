@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.charts.matrices import cells
 from kg.charts.models import Cell, Edge, Named, NetworkChart, Node
-from kg.charts.readings import EVERYTHING, Scope, read
+from kg.charts.readings import EVERYTHING, Readings, Scope, read
 from kg.vocabularies import STANCES, Polarity
 
 if TYPE_CHECKING:
@@ -33,14 +33,18 @@ def network(
     Raises:
         ParameterError: a name in *scope* stands for nothing, or a date is none.
     """
-    readings = read(graph, scope)
+    return network_of(read(graph, scope), actors=actors, edges=edges)
+
+
+def network_of(readings: Readings, *, actors: int = ACTORS, edges: int = EDGES) -> NetworkChart:
+    """The network of *readings*; see `network`."""
     every = tuple(_edges(cells(readings)))
     kept, least = _kept(every, actors, edges)
     size = Counter(reading.actor for reading in readings.rows)
     shown = sorted({actor for edge in kept for actor in (edge.actor, edge.other)})
     return NetworkChart(
         title="Who agrees and disagrees with whom",
-        scope=readings.scope,
+        scope=readings.limits,
         note=_note(every, kept, least),
         nodes=tuple(Node(actor=actor, positions=size[actor]) for actor in shown),
         edges=kept,
@@ -103,4 +107,4 @@ def _note(every: tuple[Edge, ...], kept: tuple[Edge, ...], least: int) -> str:
         return ""
     whole, part = ({a for edge in some for a in (edge.actor, edge.other)} for some in (every, kept))
     note = f"Shown are {len(part)} of {len(whole):,} actors, and {len(kept):,} of {len(every):,} connections"
-    return f"{note}, those over {least} or more proposals." if least > 1 else f"{note}."
+    return f"{note}, those on {least} or more proposals." if least > 1 else f"{note}."

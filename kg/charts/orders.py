@@ -15,7 +15,7 @@ def seriate(profiles: Sequence[Mapping[int, float]]) -> list[int]:
     the item that comes first, so the same profiles give the same order.
 
     >>> seriate([{0: 1}, {5: 1, 6: -1}, {0: 1, 1: -1}, {5: 1}])
-    [2, 0, 1, 3]
+    [1, 3, 2, 0]
     """
     count = len(profiles)
     if count < 3:

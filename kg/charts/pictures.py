@@ -24,8 +24,8 @@ _MOST: Final = 40_000_000
 def standalone(svg: str) -> str:
     """*svg* as a file of its own, with the stylesheet in it: dark where the reader's system is.
 
-    >>> standalone('<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')[39:94]
-    '<svg xmlns="http://www.w3.org/2000/svg"><style>/* Charts'
+    >>> standalone('<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')[39:86]
+    '<svg xmlns="http://www.w3.org/2000/svg"><style>'
     """
     head, sign, rest = svg.partition(">")
     return f"{_DECLARATION}{head}{sign}<style>{_style()}</style>{rest}\n"

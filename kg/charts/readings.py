@@ -59,9 +59,16 @@ class Readings:
     """The positions within a scope, by holder, proposal, stance and IRI; *scope* is put in words."""
 
     rows: tuple[Reading, ...]
-    scope: str
+    scope: str = ""
     actors: tuple[Named, ...] = ()
     proposals: tuple[Named, ...] = ()
+
+    @property
+    def limits(self) -> str:
+        """The scope with the actors and proposals that it names, where no title does."""
+        named = (("only ", self.actors), ("only about ", self.proposals))
+        some = [word + _listed(each) for word, each in named if each]
+        return ", ".join(filter(None, (*some, self.scope)))
 
 
 _QUERY: Final = f"""\
@@ -174,11 +181,16 @@ def _values(variable: str, named: tuple[Named, ...]) -> list[str]:
     return [f"VALUES ?{variable} {{ {terms} }}"] if terms else []
 
 
+def _listed(named: tuple[Named, ...]) -> str:
+    few = "; ".join(each.label for each in named[:4])
+    return few + (f"; and {len(named) - 4} more" if len(named) > 4 else "")
+
+
 def _in_words(scope: Scope, issue: tuple[Named, ...], documents: tuple[Named, ...]) -> str:
     """The filters as people read them, those aside that a title names."""
     parts = [f"on {each.label}" for each in issue]
     parts += [f"since {scope.since}"] if scope.since else []
     parts += [f"until {scope.until}"] if scope.until else []
-    parts += ["as told in " + "; ".join(each.label for each in documents)] if documents else []
+    parts += ["as told in " + _listed(documents)] if documents else []
     parts += [f"layer {scope.layer}"] if scope.layer != EVERYTHING.layer else []
     return ", ".join(parts)

@@ -32,7 +32,9 @@ class Axis:
         per_day = (self.right - self.left) / (self.end - self.start)
         first, last = date.fromordinal(self.start), date.fromordinal(self.end)
         step = next((n for n in (1, 3, 6) if n * 30.4 * per_day >= least), 12)
-        years = next((n for n in (1, 2, 5, 10, 20, 50, 100, 200) if n * 365 * per_day >= least), 500)
+        years = next(
+            (n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if n * 365 * per_day >= least), 2000
+        )
         found = []
         for year in range(first.year, last.year + 1):
             if step == 12 and year % years:
@@ -51,8 +53,8 @@ def axis(days: Iterable[str], left: float, right: float) -> Axis:
     A few days long before all others (one in twenty-five at most) do not stretch it where two thirds of it
     would be empty for their sake; they come to stand at its start.
 
-    >>> axis(["2025-02-10", "2025-03-05"], 0, 100).ticks(20)
-    [(0.0, 'Feb 2025'), (48.27586206896552, 'Mar 2025'), (100.0, 'Apr 2025')]
+    >>> [(round(x), name) for x, name in axis(["2025-02-10", "2025-03-05"], 0, 100).ticks(20)]
+    [(0, 'Feb 2025'), (47, 'Mar 2025'), (100, 'Apr 2025')]
     """
     ordinals = sorted(date.fromisoformat(day).toordinal() for day in days)
     if not ordinals:

@@ -23,6 +23,7 @@ PITCH: Final = 26.0
 _HALF: Final = 12.5
 _SIZE: Final = 11.5
 _LEADING: Final = 13.5
+_HEADING: Final = 26.0
 _ARROW: Final = 26.0
 _NARROW: Final = 620.0
 _UNDATED: Final = 84.0
@@ -94,7 +95,7 @@ def _frame(chart: TimelineChart, wide: float) -> _Frame:
     undated = min(most, 3) * 2 * _HALF + 12 if most else 0.0
     undated = max(undated, _UNDATED) if most else 0.0
     above = wide < _NARROW
-    label = wide - 2 * MARGIN if above else min(270.0, wide * 0.3)
+    label = wide - 2 * MARGIN - 12 if above else min(270.0, wide * 0.3)
     left = MARGIN + (0 if above else label + 12)
     right = wide - MARGIN - undated
     days = [day for mark in marks for day in (mark.first, mark.last) if day]
@@ -150,7 +151,7 @@ def _laid(chart: TimelineChart, frame: _Frame, top: float) -> list[_Laid]:
         placed = place(lane.marks, frame.axis, frame.undated, columns=columns)
         lines = (max(each.row for each in placed) + 1) * PITCH
         words = len(label) * _LEADING
-        height = (words + 4 + lines if frame.above else max(lines, words)) + 8 + len(heading) * 20
+        height = (words + 4 + lines if frame.above else max(lines, words)) + 8 + len(heading) * _HEADING
         found.append(_Laid(lane, heading, label, placed, top, height))
         top += height
     return found
@@ -169,13 +170,13 @@ def _grid(frame: _Frame, laid: list[_Laid], top: float, bottom: float) -> list[s
     parts = []
     for at, each in enumerate(laid):
         if at % 2 == 0:
-            start = each.top + len(each.heading) * 20
+            start = each.top + len(each.heading) * _HEADING
             parts.append(
                 svg.rect(
                     MARGIN,
                     start,
                     frame.wide - 2 * MARGIN,
-                    each.height - len(each.heading) * 20,
+                    each.height - len(each.heading) * _HEADING,
                     fill=svg.BAND,
                     class_="band",
                 )
@@ -198,13 +199,15 @@ def _grid(frame: _Frame, laid: list[_Laid], top: float, bottom: float) -> list[s
 
 def _lane(laid: _Laid, chart: TimelineChart, frame: _Frame, href: Href) -> Iterator[str]:
     top = laid.top
-    for at, words in enumerate(laid.heading):
-        drawn = svg.text(words, MARGIN, top + 14 + at * 20, size=12.5, weight="bold", class_="ink title")
+    if laid.heading:
         actor = laid.lane.actor
-        yield svg.linked(
-            href(Target(kind="actor", actor=actor)), actor.label, drawn, class_="label", kind="actor"
-        )
-    top += len(laid.heading) * 20
+        lines = [
+            svg.text(words, MARGIN, top + 19 + at * _HEADING, size=12.5, weight="bold", class_="ink title")
+            for at, words in enumerate(laid.heading)
+        ]
+        target = Target(kind="actor", actor=actor)
+        yield svg.linked(href(target), actor.label, *lines, class_="label", kind="actor")
+    top += len(laid.heading) * _HEADING
     yield svg.group(
         _lane_label(laid, chart, frame, top, href), *_signs(laid, frame, top, href), class_="lane"
     )
@@ -213,7 +216,7 @@ def _lane(laid: _Laid, chart: TimelineChart, frame: _Frame, href: Href) -> Itera
 def _lane_label(laid: _Laid, chart: TimelineChart, frame: _Frame, top: float, href: Href) -> str:
     named = _label(chart, laid.lane)
     kind = "actor" if chart.lanes_of == "actor" else "proposal"
-    x, anchor = (float(MARGIN), "start") if frame.above else (MARGIN + frame.label, "end")
+    x, anchor = (MARGIN + 6.0, "start") if frame.above else (MARGIN + frame.label, "end")
     first = top + (14 if frame.above else 4 + PITCH / 2 + 4)
     if not frame.above and len(laid.label) > 1:
         first = max(top + 14, first - (len(laid.label) - 1) * _LEADING / 2)
@@ -226,39 +229,37 @@ def _lane_label(laid: _Laid, chart: TimelineChart, frame: _Frame, top: float, hr
 
 
 def _signs(laid: _Laid, frame: _Frame, top: float, href: Href) -> Iterator[str]:
+    """The marks of a lane; where its stances differ, each with its stance in words if there is room."""
     first = top + 4 + (len(laid.label) * _LEADING + 4 if frame.above else 0)
+    differ = len({mark.stance for mark in laid.lane.marks}) > 1
     for each in laid.placed:
         y = first + (each.row + 0.5) * PITCH
-        mark = each.mark
-        target = Target(kind="mark", actor=mark.actor, proposal=mark.proposal, positions=mark.positions)
-        area = svg.rect(
-            each.left, y - 12, each.right - each.left, 24, fill="none", pointer_events="all", class_="area"
-        )
-        count = (
-            [
-                svg.text(
-                    str(len(mark.positions)),
-                    each.x + 9.5,
-                    y - 4,
-                    size=8.5,
-                    halo=svg.PAPER,
-                    class_="ink count",
-                )
-            ]
-            if len(mark.positions) > 1
-            else []
-        )
-        faded = " published" if mark.basis == "published" else ""
-        yield svg.linked(
-            href(target),
-            mark_name(mark),
-            area,
-            *_extent(each, y, frame.axis),
-            svg.group(glyph(mark.side, each.x, y, 16), opacity="0.72" if faded else None),
-            *count,
-            class_="mark" + faded,
-            kind="mark",
-        )
+        word = each.mark.stance.replace("-", " ")
+        fits = differ and each.right + 4 + width(word, 10) < _free(each, laid.placed, frame)
+        yield _sign(each, y, word if fits else "", frame, href)
+
+
+def _free(placed: Placed, others: Iterable[Placed], frame: _Frame) -> float:
+    """How far the line of a mark is free to its right."""
+    end = frame.undated if frame.undated and placed.mark.is_dated else frame.wide - MARGIN
+    return min([end, *(other.left for other in others if other.row == placed.row and other.x > placed.x)])
+
+
+def _sign(placed: Placed, y: float, word: str, frame: _Frame, href: Href) -> str:
+    mark, x = placed.mark, placed.x
+    target = Target(kind="mark", actor=mark.actor, proposal=mark.proposal, positions=mark.positions)
+    wide = placed.right - placed.left
+    drawn = [
+        svg.rect(placed.left, y - 12, wide, 24, fill="none", pointer_events="all", class_="area"),
+        *_extent(placed, y, frame.axis),
+        svg.group(glyph(mark.side, x, y, 16), opacity="0.72" if mark.basis == "published" else None),
+    ]
+    if len(mark.positions) > 1:
+        count = f"{len(mark.positions):,}"
+        drawn.append(svg.text(count, x + 9.5, y - 4, size=8.5, halo=svg.PAPER, class_="ink count"))
+    if word:
+        drawn.append(svg.text(word, placed.right + 3, y + 3.5, size=10, fill=svg.FAINT, class_="faint"))
+    return svg.linked(href(target), mark_name(mark), *drawn, class_="mark", kind="mark")
 
 
 def _extent(placed: Placed, y: float, ends: Axis) -> Iterator[str]:
@@ -338,7 +339,7 @@ def _samples(marks: list[Mark]) -> Iterator[tuple[list[str], str]]:
         yield [_arrow(30, 2, 0, -1, ink)], "open: then or earlier (later)"
     if any(mark.basis == "published" for mark in marks):
         signs = svg.group(glyph(Side.FOR, 15, 0, 15), opacity="0.72")
-        yield [signs], "paler: when it was published, as no other time is given"
+        yield [signs], "paler: dated only by its publication"
 
 
 def _about(chart: TimelineChart, marks: list[Mark]) -> str:

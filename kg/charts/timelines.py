@@ -27,13 +27,17 @@ def timeline(graph: Graph, scope: Scope = EVERYTHING, *, lanes: int = LANES) -> 
     Raises:
         ParameterError: a name in *scope* stands for nothing, or a date is none.
     """
-    readings = read(graph, scope)
+    return timeline_of(read(graph, scope), lanes=lanes)
+
+
+def timeline_of(readings: Readings, *, lanes: int = LANES) -> TimelineChart:
+    """The timeline of *readings*; see `timeline`."""
     every = _lanes(readings.rows)
     kept = sorted(every, key=_worth)[: max(0, lanes)]
     lanes_of = _lanes_of(readings)
     return TimelineChart(
         title=_title(readings, lanes_of),
-        scope=readings.scope,
+        scope=readings.limits if lanes_of == "both" else readings.scope,
         note=_note(every, kept),
         lanes=tuple(_ordered(kept, lanes_of)),
         lanes_of=lanes_of,

@@ -1,0 +1,71 @@
+"""The way in: kinds by name, and scopes from the fields of a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.charts.kinds import KINDS, NUMBERS, Chart, Scope, from_words, make, svg
+from kg.errors import ParameterError
+from kg.graph import Graph
+from kg.store import Store
+
+
+def test_every_kind_is_made_and_drawn(world_store: Store) -> None:
+    graph = Graph(world_store)
+    for kind in KINDS:
+        assert svg(make(kind, graph)).startswith("<svg ")
+    assert NUMBERS.keys() == KINDS.keys()
+
+
+def test_numbers_reach_their_chart(world_store: Store) -> None:
+    graph = Graph(world_store)
+    for kind, names in NUMBERS.items():
+        scope, options = from_words(kind, [(name, "1") for name in names])
+        assert options == dict.fromkeys(names, 1)
+        whole, least = make(kind, graph), make(kind, graph, scope, **options)
+        assert len(svg(least)) < len(svg(whole))
+
+
+def test_fields_become_a_scope() -> None:
+    fields = [
+        ("issue", " ceasefire "), ("actor", "a"), ("actor", "b"), ("actor", ""), ("document", "d"),
+        ("proposal", "p"), ("since", "2024"), ("until", ""), ("layer", "first"), ("by", "actor"),
+    ]  # fmt: skip
+    assert from_words("bars", fields) == (
+        Scope(
+            issue="ceasefire",
+            actors=("a", "b"),
+            documents=("d",),
+            proposals=("p",),
+            since="2024",
+            layer="first",
+        ),
+        {"by": "actor"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "message"),
+    [
+        ("matrix", ("acter", "x"), "no parameter 'acter'; did you mean 'actor'"),
+        ("matrix", ("lanes", "3"), "no parameter 'lanes'"),
+        ("network", ("by", "actor"), "no parameter 'by'"),
+        ("network", ("edges", "0"), "whole number from 1 to 500"),
+        ("network", ("edges", "501"), "whole number from 1 to 500"),
+        ("network", ("edges", "９"), "whole number from 1 to 500"),
+        ("network", ("edges", "1e9"), "whole number from 1 to 500"),
+    ],
+)
+def test_what_is_no_field_is_refused(kind: str, field: tuple[str, str], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        from_words(kind, [field])
+
+
+def test_another_kind_is_refused(world_store: Store) -> None:
+    with pytest.raises(ParameterError, match="there is no chart 'pie'; there are matrix, timeline"):
+        make("pie", Graph(world_store))
+
+
+def test_only_charts_are_drawn() -> None:
+    with pytest.raises(TypeError):
+        svg(Chart(title="x"))
