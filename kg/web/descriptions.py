@@ -143,11 +143,11 @@ def dataset(here: str, endpoint: str, dump: str, summary: Summary) -> list[State
         *_Node(f"{here}#service").links(f"{DCAT}endpointDescription", [endpoint]),
         *_Node(f"{here}#service").links(f"{DCAT}servesDataset", [node.iri]),
         *file.a(f"{DCAT}Distribution"),
-        *file.says(f"{_DC}title", "All statements of all graphs, merged, as Turtle"),
+        *file.says(f"{_DC}title", "All statements with their graphs, as TriG"),
         *file.links(f"{DCAT}downloadURL", [dump]),
         *file.links(f"{DCAT}accessURL", [dump]),
         *file.links(f"{_DC}license", [summary.license]),
-        *file.links(f"{DCAT}mediaType", ["https://www.iana.org/assignments/media-types/text/turtle"]),
+        *file.links(f"{DCAT}mediaType", ["https://www.iana.org/assignments/media-types/application/trig"]),
     ]
 
 
@@ -183,7 +183,7 @@ class Descriptions:
         try:
             if scope["method"] not in ("GET", "HEAD"):
                 raise RefusedError(405, "a description is only read", headers=[("allow", "GET, HEAD")])
-            dump = f"{at}/data/all"
+            dump = f"{at}/data"
             found = dataset(f"{at}/void", f"{at}/sparql", dump, await self.summaries.current())
             await self._send(scope, send, found)
         except KgError as error:
