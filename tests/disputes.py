@@ -111,6 +111,8 @@ def annotation(dice: random.Random, number: int, actors: Collection[str]) -> Ann
     positions = []
     for n in range(12):
         holder = dice.choice(holders)
+        mode = dice.choice(MODES)
+        teller = Link(voice=dice.choice(holders), mode="reported-speech")
         positions.append(
             Position(
                 **told,
@@ -122,7 +124,7 @@ def annotation(dice: random.Random, number: int, actors: Collection[str]) -> Ann
                 conditions=(condition(),) if dice.random() < 0.4 else (),
                 held=day(),
                 uttered=dice.choice(("", "2022-01-0" + str(1 + n % 9))),
-                attribution=(Link(voice=holder, mode=dice.choice(MODES)),),
+                attribution=(*([teller] * dice.randrange(2)), Link(voice=holder, mode=mode)),
             )
         )
     claims: list[Claim] = []
@@ -185,6 +187,12 @@ class Held:
     last: str | None
     mode: str
     conditions: tuple[tuple[str, str], ...]
+    voices: tuple[str, ...]
+
+    @property
+    def teller(self) -> str:
+        """Who tells of the holder without quoting it, if anybody does."""
+        return self.voices[-2] if self.mode == "narrated" else ""
 
     @property
     def polarity(self) -> str:
@@ -212,6 +220,7 @@ class Records:
             entry for r in self.seeds.registries for entry in (*r.actors, *r.proposals, *r.plans, *r.issues)
         ]
         self.labels = {entry.id: entry.label for entry in entries}
+        self.actors = {a.id: a for r in self.seeds.registries for a in r.actors}
         self.proposals = {p.id: p for r in self.seeds.registries for p in r.proposals}
         self.annotations = [a for a in self.seeds.annotations if (a.coding.layer or "main") == "main"]
 
@@ -244,7 +253,8 @@ class Records:
                     for each in position.conditions
                 )
                 actors = frozenset({position.holder} | self.counts_for.get(slug, set()))
-                found.append(Held(slug, position, actors, first, last, mode, conditions))
+                voices = (note.document.voice, *(link.voice for link in position.attribution))
+                found.append(Held(slug, position, actors, first, last, mode, conditions, voices))
         return found
 
     @cached_property
@@ -262,25 +272,37 @@ class Records:
         direct = set(self.proposals[proposal].requires)
         return direct.union(*(self.required(slug) for slug in direct))
 
-    def of(self, actor: str, proposal: str) -> list[Held]:
-        """The positions on the proposal that count for the actor."""
-        return [each for each in self.heard if actor in each.actors and each.position.proposal == proposal]
+    def acts_for(self, actor: str) -> set[str]:
+        """The actor, and all that its ties lead to, whenever they held."""
+        ties = self.actors[actor]
+        direct = {tie.of for tie in (*ties.speaks_for, *ties.memberships, *ties.part_of)}
+        return {actor}.union(*(self.acts_for(other) for other in direct))
 
-    def standing(self, actor: str, proposal: str) -> list[Held]:
+    def of(self, actor: str, proposal: str, asked: Iterable[str] = ()) -> list[Held]:
+        """The positions on the proposal that count for the actor, without what the others asked tell of it."""
+        rivals = set(asked) - {actor}
+        return [
+            each
+            for each in self.heard
+            if actor in each.actors and each.position.proposal == proposal
+            if not (each.teller and self.acts_for(each.teller) & rivals)
+        ]
+
+    def standing(self, actor: str, proposal: str, asked: Iterable[str]) -> list[Held]:
         """What the side of the actor rests on: what is for and later than all against, else all against."""
-        mine = self.of(actor, proposal)
+        mine = self.of(actor, proposal, asked)
         last_against = max((each.last or OPEN for each in mine if each.is_against), default="")
         standing = [each for each in mine if each.is_for and (each.last or OPEN) > last_against]
         return standing or [each for each in mine if each.is_against]
 
-    def side(self, actor: str, proposal: str) -> str:
+    def side(self, actor: str, proposal: str, asked: Iterable[str]) -> str:
         """For, against, or neither, as things stand at last."""
-        standing = self.standing(actor, proposal)
+        standing = self.standing(actor, proposal, asked)
         return "" if not standing else "for" if standing[0].is_for else "against"
 
-    def sides(self, actors: Iterable[str], proposal: str) -> dict[str, set[str]]:
+    def sides(self, actors: Collection[str], proposal: str) -> dict[str, set[str]]:
         """Who of the actors is on which side."""
         found: dict[str, set[str]] = {"for": set(), "against": set(), "": set()}
         for actor in actors:
-            found[self.side(actor, proposal)].add(actor)
+            found[self.side(actor, proposal, actors)].add(actor)
         return found

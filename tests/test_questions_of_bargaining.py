@@ -77,7 +77,7 @@ def refusers(
     kind, proposal = condition
     wrong = "for" if kind == "unless" else "against"
     for other in actors:
-        if proposal and other != holder and records.side(other, proposal) == wrong:
+        if proposal and other != holder and records.side(other, proposal, actors) == wrong:
             yield other
 
 
@@ -93,7 +93,7 @@ def test_sticking_points_are_what_one_is_for_and_another_against_or_refuses_the_
                 (actor, each)
                 for side in ("for", "against")
                 for actor in sides[side]
-                for each in records.standing(actor, proposal)
+                for each in records.standing(actor, proposal, actors)
             ]
             refusing = {
                 other
@@ -125,7 +125,7 @@ def test_a_holdout_is_the_only_one_who_is_not_for_it(given: Dispute) -> None:
             others = set(actors) - records.sides(actors, proposal)["for"]
             if len(others) == 1:
                 (holdout,) = others
-                polarities = {each.polarity for each in records.of(holdout, proposal)}
+                polarities = {each.polarity for each in records.of(holdout, proposal, actors)}
                 how = (
                     "against" if "con" in polarities else "undecided" if "neutral" in polarities else "silent"
                 )
@@ -134,14 +134,13 @@ def test_a_holdout_is_the_only_one_who_is_not_for_it(given: Dispute) -> None:
         assert {(row["proposal"], row["holdout"], row["holds"]) for row in rows} == wanted
 
 
-def test_common_ground_sticking_points_and_holdouts_never_overlap(given: Dispute) -> None:
-    for actors in groups(given):
-        common = {row["proposal"] for row in given.ask("common-ground", actors=list(actors))}
-        nearly = {row["proposal"] for row in given.ask("holdouts", actors=list(actors))}
-        split = {
-            row["proposal"] for row in given.ask("sticking-points", actors=list(actors)) if row["against"]
-        }
-        assert not common & (nearly | split)
+def test_what_one_of_them_tells_of_another_changes_no_side(world_seeds: Seeds, world_store: Store) -> None:
+    # The mayor of Westport says that Lane threw the joint authority out; she says when she would take it.
+    world = Dispute(world_seeds, world_store)
+    rows = world.ask("compare-actors", actor="ada-lane", other="westport-government")
+    assert {row["result"] for row in rows if row["proposal"] == "joint-authority"} == {"agree"}
+    told = world.ask("sticking-points", actors=["ada-lane", "westport-government"])
+    assert "joint-authority" not in {row["proposal"] for row in told}
 
 
 def test_prerequisites_are_required_through_any_chain_or_a_condition(given: Dispute) -> None:
@@ -223,7 +222,8 @@ def test_a_reversal_is_a_change_between_for_and_against_with_nothing_sided_in_be
     wanted = set()
     for actor in {actor for each in records.heard for actor in each.actors}:
         for proposal in records.proposals:
-            for change in changes(records.of(actor, proposal)):
+            mine = records.of(actor, proposal)
+            for change in changes([each for each in mine if not (each.teller and len(each.voices) > 2)]):
                 wanted.add((actor, proposal, *change))
     found = {
         (row["actor"], row["proposal"], row["earlier"], row["until"], row["later"], row["from"])
@@ -238,7 +238,10 @@ def test_two_actors_agree_differ_or_neither(given: Dispute) -> None:
         wanted = {}
         for proposal in records.proposals:
             both = [
-                {"for" if each.is_for else each.polarity for each in records.of(one, proposal)}
+                {
+                    "for" if each.is_for else each.polarity
+                    for each in records.of(one, proposal, (actor, other))
+                }
                 for one in (actor, other)
             ]
             if all(both):
