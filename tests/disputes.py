@@ -279,7 +279,7 @@ class Records:
         return {actor}.union(*(self.acts_for(other) for other in direct))
 
     def of(self, actor: str, proposal: str, asked: Iterable[str] = ()) -> list[Held]:
-        """The positions on the proposal that count for the actor, without what the others asked tell of it."""
+        """The positions on the proposal that count for the actor; not what the others asked tell of it."""
         rivals = set(asked) - {actor}
         return [
             each

@@ -352,7 +352,7 @@ def test_a_function_is_disputed_by_who_is_against_as_that_or_for_as_another(give
                         if holder == rival or not each.is_for:
                             continue
                         if other.is_against and function == second:
-                            wanted.add((proposal, function, "against as that", second))
+                            wanted.add((proposal, function, "doubted or opposed as that", second))
                         apart = (holder, second) not in put and (rival, function) not in put
                         if other.is_for and apart and function < second:
                             wanted.add((proposal, function, "for as another", second))
