@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kg import commands
+from kg import commands, export_commands
 from kg.charts import commands as chart_commands
 from kg.errors import KgError
 from kg.version import VERSION
@@ -26,7 +26,10 @@ CHECKS = (
 )  # fmt: skip
 FIGURES = ("table", "csv", "json", "markdown")
 FINDINGS = ("text", "json", "sarif", "junit", "turtle")
-EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+EXPORTS = (
+    "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "turtle12", "nanopubs", "graphml", "gexf",
+    "dot", "cypher", "csvw", "parquet", "neo4j", "rocrate",
+)  # fmt: skip
 CHARTS = ("matrix", "timeline", "network", "bars")
 CHART_FIELDS = (
     ("issue", "ISSUE", "only proposals on this issue and narrower ones"),
@@ -244,7 +247,7 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sparql.add_argument("--statement", metavar="VAR", help="the column that --evidence is shown for")
     _chart_command(add)
     serving.options(add("serve", serving.serve, "serve the graph: SPARQL, an API, pages"))
-    export = add("export", commands.export, "write the graph for other tools", _store, _output)
+    export = add("export", export_commands.export, "write the graph for other tools", _store, _output)
     export.add_argument("--format", choices=EXPORTS, default="turtle", help="(default: turtle)")
     export.add_argument(
         "--graph",
@@ -257,6 +260,20 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--no-provenance", action="store_true", help="leave out who coded what from which file"
     )
     export.add_argument("--no-inferred", action="store_true", help="leave out the inferred statements")
+    export.add_argument(
+        "--layer",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="only codings of this layer (may be given again)",
+    )
+    export.add_argument(
+        "--view",
+        choices=("full", "discourse"),
+        default="full",
+        help="networks: all records, or actors and proposals with an edge for each position (default: full)",
+    )
+    _cite_command(add)
 
 
 def _chart_command(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -271,6 +288,25 @@ def _chart_command(add: Callable[..., argparse.ArgumentParser]) -> None:
     chart.add_argument("--width", type=_seconds, default=960.0, metavar="PX", help="(default: 960)")
     chart.add_argument(
         "--scale", type=_seconds, default=2.0, metavar="N", help="dots to a px of a .png (default: 2)"
+    )
+
+
+def _cite_command(add: Callable[..., argparse.ArgumentParser]) -> None:
+    about = "how to cite the corpus, or an answer: kg cite [NAME --PARAM VALUE ...]"
+    cite = add("cite", export_commands.cite, about, _store, _output)
+    cite.add_argument("name", nargs="?", metavar="NAME", help="a saved question (default: the whole corpus)")
+    cite.add_argument(
+        "--format", choices=("bibtex", "csl"), default="bibtex", help="BibTeX or CSL-JSON (default: bibtex)"
+    )
+    cite.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="end the query after so long (default: 30)",
+    )
+    cite.add_argument(
+        "--without-inferred", action="store_true", help="leave the inferred statements out of account"
     )
 
 
@@ -297,7 +333,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     top = parser()
     arguments, rest = top.parse_known_args(argv)
-    if rest and arguments.run is not commands.query:
+    if rest and arguments.run not in (commands.query, export_commands.cite):
         top.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     try:

@@ -74,7 +74,7 @@ class RecordTables:
 
     def without_empty_inferences(self) -> RecordTables:
         """Leave out tables and columns for what is inferred where nothing is."""
-        if any(len(table) for table in self.tables if table.plan.origin == "inferred"):
+        if any(map(_has_inferences, self.tables)):
             return self
         return self._only(lambda part: part.origin != "inferred")
 
@@ -85,6 +85,12 @@ class RecordTables:
             if is_kept(table.plan)
         ]
         return replace(self, tables=tuple(_narrowed(table) for table in kept))
+
+
+def _has_inferences(table: RecordTable) -> bool:
+    names = [column.name for column in table.plan.columns if column.origin == "inferred"]
+    everything = table.plan.origin == "inferred" and len(table) > 0
+    return everything or any(row[name] for row in table for name in names)
 
 
 def _narrowed(table: RecordTable) -> RecordTable:

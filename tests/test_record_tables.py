@@ -137,6 +137,14 @@ def test_without_inferences_there_are_no_columns_for_them(tables: RecordTables, 
     assert "within" not in left["issues"].rows[0]
 
 
+def test_one_inference_is_enough_for_their_columns(world_store: Store) -> None:
+    stated = without_inferred(world_store.quads())
+    lane = f"<{record_tables(stated).base}actor/ada-lane>"
+    within = Quad(lane, f"<{expand('st:actsWithin')}>", lane, "<urn:g>")
+    found = {row["id"]: row for row in record_tables([*stated, within])["actors"]}
+    assert found["ada-lane"]["acts_within"] == ("ada-lane",)
+
+
 def test_two_values_where_one_fits_are_refused_with_their_names() -> None:
     base = "https://e.org/"
     graph = [
