@@ -16,7 +16,7 @@ from kg import commands, export_commands
 from kg.charts import commands as chart_commands
 from kg.errors import KgError
 from kg.version import VERSION
-from kg.web import serving
+from kg.web import serving, sites
 
 STORE = Path("build/graph")
 TABLES = ("table", "csv", "tsv", "sparql-json", "json", "markdown", "html")
@@ -247,6 +247,7 @@ def _graph_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sparql.add_argument("--statement", metavar="VAR", help="the column that --evidence is shown for")
     _chart_command(add)
     serving.options(add("serve", serving.serve, "serve the graph: SPARQL, an API, pages"))
+    sites.options(add("site", sites.site, "write the pages as a static site"))
     export = add("export", export_commands.export, "write the graph for other tools", _store, _output)
     export.add_argument("--format", choices=EXPORTS, default="turtle", help="(default: turtle)")
     export.add_argument(

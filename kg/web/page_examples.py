@@ -12,7 +12,6 @@ from kg.headers import LITERALS, Parameter, SavedQuery
 from kg.labels import CLASSES
 from kg.queries import to_term
 from kg.web.page_readers import Reader
-from kg.web.page_words import words
 
 _MOST: Final = """\
 SELECT ?kind ?thing (COUNT(DISTINCT ?s) AS ?number) WHERE {{
@@ -89,26 +88,23 @@ def can_be_answered(reader: Reader, query: SavedQuery) -> bool:
     return not needed or bool(example_values(reader, query))
 
 
-def sentences(reader: Reader) -> list[tuple[str, str]]:
-    """Three questions in words that this graph answers, with the page of the answer."""
+def sentences(reader: Reader) -> list[tuple[str, str, dict[str, str]]]:
+    """Three questions in words that this graph answers, each with its saved question and values."""
     most = frequent(reader)
-    found = []
+    found: list[tuple[str, str, dict[str, str]]] = []
     for row in reader.rows(_FUNCTION.format(layer=reader.in_layer)):
-        function = words(row["function"].rpartition("/")[2])
-        values = {"proposal": row["proposal"], "function": row["function"].rpartition("/")[2]}
-        sentence = f"Who proposes {reader.name(row['proposal'])} as a {function}?"
-        found.append((sentence, reader.question("who-proposes", values)))
-    if most.get("st:Actor"):
-        actor = most["st:Actor"][0]
-        found.append(
-            (f"What does {reader.name(actor)} want?", reader.question("positions-of", {"actor": actor}))
+        values = dict(
+            zip(("proposal", "function"), reader.slugs([row["proposal"], row["function"]]), strict=True)
         )
-    if most.get("st:Proposal"):
-        proposal = most["st:Proposal"][0]
+        sentence = f"Who proposes {reader.name(row['proposal'])} as a {reader.name(row['function'])}?"
+        found.append((sentence, "who-proposes", values))
+    for actor in most.get("st:Actor", ())[:1]:
+        sentence = f"What does {reader.name(actor)} want?"
+        found.append((sentence, "positions-of", {"actor": reader.slugs(actor)[0]}))
+    for proposal in most.get("st:Proposal", ())[:1]:
         sentence = f"Where do actors stand on {reader.name(proposal)}?"
-        found.append((sentence, reader.question("stances-on", {"proposal": proposal})))
-    known = reader.graph.queries
-    return [each for each in found if each[1].split("/")[2].partition("?")[0] in known]
+        found.append((sentence, "stances-on", {"proposal": reader.slugs(proposal)[0]}))
+    return [each for each in found if each[1] in reader.graph.queries]
 
 
 def completions(reader: Reader, type_: str, begun: str, *, limit: int = 12) -> list[dict[str, str]]:

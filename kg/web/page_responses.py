@@ -9,12 +9,14 @@ from typing import Final, TypeAlias
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kg.errors import KgError, ParameterError, QueryTimeoutError, StoreError
+from kg.errors import KgError, ParameterError, StoreError
 from kg.web.negotiation import best
 from kg.web.page_descriptions import FORMS, describe
 from kg.web.page_entries import NotFoundError
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page, render
+from kg.web.pool import BusyError
+from kg.web.problems import status_of
 
 Handler: TypeAlias = Callable[[Request], Response]
 
@@ -72,17 +74,21 @@ def handled(make: Callable[[Request, Reader], Page | Response]) -> Handler:
 
 def error_response(request: Request, error: KgError) -> Response:
     """A page that says what is wrong, and what would help."""
-    headers = {"Retry-After": "2"} if isinstance(error, StoreError) else {}
     near = error.near if isinstance(error, NotFoundError) else {}
-    return error_page(request, _status(error), str(error), near=near, headers=headers)
+    return error_page(request, _status(error), str(error), near=near, headers=_retry(error))
 
 
 def _status(error: KgError) -> int:
     if isinstance(error, NotFoundError):
         return 404
-    if isinstance(error, QueryTimeoutError | StoreError):
-        return 503
-    return 422 if isinstance(error, ParameterError) else 400
+    return 422 if isinstance(error, ParameterError) else status_of(error)
+
+
+def _retry(error: KgError) -> dict[str, str]:
+    """When to come again, where somebody else is being served."""
+    if isinstance(error, BusyError):
+        return {"Retry-After": str(error.retry_after)}
+    return {"Retry-After": "5"} if isinstance(error, StoreError) else {}
 
 
 _TITLES: Final = {
@@ -90,7 +96,9 @@ _TITLES: Final = {
     404: "There is no such page",
     405: "This is not done here",
     422: "A value does not fit",
+    406: "There is no such form of it",
     503: "Too busy just now",
+    504: "This takes too long",
 }
 
 
@@ -108,7 +116,7 @@ def error_page(
     page = Page(template="error.html", title=title, path=request.url.path, status=status, data=data)
     try:
         text, media = render(page, reader_of(request)), f"{_HTML}; charset=utf-8"
-    except KgError:
+    except KgError:  # not even the name of the corpus can be read
         text, media = f"{title}: {message}\n", "text/plain; charset=utf-8"
     return Response(text, status_code=status, media_type=media, headers=headers)
 

@@ -153,7 +153,9 @@ def find_statements(reader: Reader, pattern: str, *, layer: str = "") -> tuple[S
     """The statements ``?s`` that *pattern* (SPARQL of ours) holds of, in *layer*, by their IRIs."""
     named = ref_text(layer or reader.corpus.layer)
     # First which, then what: the engine does not carry a pattern into the branches of a union.
-    rows = reader.rows(f"SELECT DISTINCT ?s {{ {pattern} ?s prov:wasGeneratedBy/st:inLayer {named} }}")
+    # A pattern in a query of its own is evaluated first, be it a union or not.
+    within = f"{{ SELECT DISTINCT ?s {{ {pattern} }} }} ?s prov:wasGeneratedBy/st:inLayer {named}"
+    rows = reader.rows(f"SELECT DISTINCT ?s {{ {within} }}")
     found = read_statements(reader, (row["s"] for row in rows))
     return tuple(found[iri] for iri in sorted(found))
 

@@ -74,6 +74,8 @@ def when(edtf: str) -> str:
 
     >>> when("2024-05-12"), when("2022~"), when("2025-03/.."), when("2024-23"), when("202X")
     ('12 May 2024', 'about 2022', 'from March 2025 on', 'autumn 2024', '202X')
+    >>> when("2025-05-10/2025-05-11"), when("XXXX-06")
+    ('10 to 11 May 2025', 'June of a year not given')
     """
     start, slash, end = edtf.partition("/")
     if not slash:
@@ -82,7 +84,11 @@ def when(edtf: str) -> str:
         return f"from {_single(start)} on"
     if start in ("", ".."):
         return f"until {_single(end)}"
-    return f"{_single(start)} to {_single(end)}"
+    one, other = _single(start).split(), _single(end).split()
+    shared = 0  # what both end in is said once
+    while shared < min(len(one), len(other)) - 1 and one[-1 - shared] == other[-1 - shared]:
+        shared += 1
+    return f"{' '.join(one[: len(one) - shared])} to {' '.join(other)}"
 
 
 def _single(text: str) -> str:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kg.web import charts
 from kg.web.page_examples import completions
 from kg.web.page_readers import PAGED, Reader
 from kg.web.page_rendering import STATIC, Page
@@ -35,6 +36,7 @@ _PAGE = "_page"
 def routes() -> list[BaseRoute]:
     """All pages, to be mounted last."""
     return [
+        *charts.routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
         Route("/", handled(lambda _, reader: home_page(reader))),
         Route("/ask", handled(_ask)),

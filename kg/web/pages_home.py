@@ -9,7 +9,7 @@ from kg.web.page_examples import can_be_answered, example_values, sentences
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
 from kg.web.pages_documents import read_documents
-from kg.web.pages_questions import Given, answer_data, by_theme, question_address
+from kg.web.pages_questions import Given, answer_address, answer_data, by_theme
 
 LONGEST = 500
 """Characters; nobody asks more in one sentence."""
@@ -70,7 +70,7 @@ def ask_page(reader: Reader, sentence: str, *, number: int = 1) -> Page:
                 "sentence": sentence,
                 "readings": found.readings,
                 "name": found.query.name,
-                "address": question_address(reader, found.query, given),
+                "address": answer_address(reader, found.query, given),
             },
         )  # fmt: skip
     return Page(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from kg.errors import ParameterError, QueryError
 from kg.exports import export_triples
+from kg.graph import Graph
 from kg.headers import ANY, LITERALS, Parameter, SavedQuery
 from kg.queries import bind, resolve
-from kg.tables import write
+from kg.tables import Table, write
 from kg.terms import Iri, Literal
 from kg.version import VERSION
 from kg.web.page_cells import described, grid
@@ -31,6 +33,9 @@ DOWNLOADS: Final = {
     "md": ("markdown", "text/markdown; charset=utf-8", "Markdown"),
 }
 """The ending of the path, the format, its media type, what people call it."""
+
+IN_FILES: Final = ("csv", "json", "srj")
+"""Those that a static site has of each answer."""
 
 _LARGEST_LIST: Final = 600
 """A longer list of names is not written into a form; the script completes from the server."""
@@ -159,7 +164,7 @@ def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -
             "problem": problem,
             "needs": needs,
             "example": _example(reader, query),
-            "address": question_address(reader, query, given),
+            "address": answer_address(reader, query, given),
         },
     )
 
@@ -176,15 +181,11 @@ def answer_data(reader: Reader, query: SavedQuery, given: Given, *, number: int 
         ParameterError: a value does not fit.
         QueryError: it took too long.
     """
-    answered = reader.graph.query(query.name, **given.values)
-    downloads = [
-        (label, _with_values(reader, query, given, f"/question/{query.name}.{ending}"))
-        for ending, (_, _, label) in DOWNLOADS.items()
-    ]
+    answered = _answered(reader, query, given)
+    endings = IN_FILES if reader.is_static else tuple(DOWNLOADS)
+    downloads = [(DOWNLOADS[each][2], answer_address(reader, query, given, each)) for each in endings]
     if query.statement:
-        downloads.append(
-            ("Turtle of the statements", _with_values(reader, query, given, f"/question/{query.name}.ttl"))
-        )
+        downloads.append(("Turtle of the statements", answer_address(reader, query, given, "ttl")))
     return {
         "query": query,
         "question": answered.question,
@@ -203,15 +204,15 @@ def cite(reader: Reader, question: str) -> str:
     return f"“{question}” In: {reader.corpus.title}, knowledge graph made with Standpoint {VERSION}{state}."
 
 
-def question_address(reader: Reader, query: SavedQuery, given: Given) -> str:
-    """The permanent address of an answer: entities by their slugs, parameters in their own order."""
-    return _with_values(reader, query, given, f"/question/{query.name}")
+def answer_address(reader: Reader, query: SavedQuery, given: Given, ending: str = "") -> str:
+    """The permanent address of an answer, as a page or in the form of *ending*.
 
-
-def _with_values(reader: Reader, query: SavedQuery, given: Given, path: str) -> str:
+    Entities are named by their slugs, parameters stand in the order of the question.
+    """
     pairs = [
         (param.name, value) for param in query.params for value in _short(reader, param, given.of(param.name))
     ]
+    path = f"/question/{query.name}" + (f".{ending}" if ending else "")
     return path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
@@ -289,6 +290,33 @@ def _called(reader: Reader, param: Parameter, value: str) -> str:
 # ---------------------------------------------------------------- its answer for other tools
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question: how it was asked, its SPARQL text, its rows."""
+
+    question: str
+    sparql: str
+    table: Table
+
+
+def _answered(reader: Reader, query: SavedQuery, given: Given) -> Answer:
+    """Answer *query*; who downloads what a page has shown is answered from memory.
+
+    Raises:
+        ParameterError: a value is missing or does not fit.
+        QueryError: it took too long.
+    """
+    bound = resolve(query, given.values, reader.labels)
+    text = bind(query, bound)
+    called = {name: ", ".join(reader.name(str(term)) for term in bound[name]) for name in given.values}
+    return Answer(query.asked(called), text, _rows(reader.graph, text))
+
+
+@lru_cache(maxsize=4)
+def _rows(graph: Graph, text: str) -> Table:
+    return graph.store.select(text, timeout=graph.timeout)
+
+
 def download(reader: Reader, name: str, ending: str, given: Given) -> tuple[str, str]:
     """The answer as text in the form of *ending*, and its media type.
 
@@ -298,10 +326,9 @@ def download(reader: Reader, name: str, ending: str, given: Given) -> tuple[str,
     """
     query = find_question(reader, name)
     if ending == "ttl" and query.statement:
-        table = reader.graph.query(name, **given.values).table
         statements = {
             iri
-            for cell in table.column(query.statement)
+            for cell in _answered(reader, query, given).table.column(query.statement)
             for iri in (str(cell).split() if isinstance(cell, Literal | Iri) else [])
         }
         triples = describe_all(reader, sorted(statements))
@@ -314,7 +341,7 @@ def download(reader: Reader, name: str, ending: str, given: Given) -> tuple[str,
             f"answers are not to be had as '.{ending}'", {"the answer as a page": f"/question/{name}"}
         )
     form, media, _ = DOWNLOADS[ending]
-    answered = reader.graph.query(name, **given.values)
+    answered = _answered(reader, query, given)
     try:
         return write(answered.table, form, view=reader.graph.view(title=answered.question)), media
     except QueryError as error:

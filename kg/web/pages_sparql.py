@@ -11,12 +11,12 @@ from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
 
 FORMATS: Final = (
-    ("application/sparql-results+json", "rows as JSON"),
-    ("text/csv", "rows as CSV"),
-    ("text/tab-separated-values", "rows as TSV"),
-    ("application/sparql-results+xml", "rows as XML"),
-    ("text/turtle", "triples as Turtle"),
-    ("application/ld+json", "triples as JSON-LD"),
+    ("json", "JSON, shown as a table"),
+    ("csv", "CSV"),
+    ("tsv", "TSV"),
+    ("xml", "XML"),
+    ("turtle", "Turtle (for CONSTRUCT and DESCRIBE)"),
+    ("jsonld", "JSON-LD (for CONSTRUCT and DESCRIBE)"),
 )
 
 _FIRST: Final = """\

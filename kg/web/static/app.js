@@ -81,8 +81,7 @@ if (query) {
     try {
       const response = await fetch("/sparql", {
         method: "POST",
-        headers: { Accept: `${format}, text/turtle;q=0.5, application/sparql-results+json;q=0.5, */*;q=0.1` },
-        body: new URLSearchParams({ query: query.elements.query.value }),
+        body: new URLSearchParams({ query: query.elements.query.value, format }),
       });
       const text = await response.text();
       const isTable = (response.headers.get("Content-Type") ?? "").includes("sparql-results+json");
