@@ -50,10 +50,10 @@ def test_fields_become_a_scope() -> None:
         ("matrix", ("acter", "x"), "no parameter 'acter'; did you mean 'actor'"),
         ("matrix", ("lanes", "3"), "no parameter 'lanes'"),
         ("network", ("by", "actor"), "no parameter 'by'"),
-        ("network", ("edges", "0"), "whole number from 1 to 500"),
-        ("network", ("edges", "501"), "whole number from 1 to 500"),
-        ("network", ("edges", "９"), "whole number from 1 to 500"),
-        ("network", ("edges", "1e9"), "whole number from 1 to 500"),
+        ("network", ("edges", "0"), "whole number from 1 to 300"),
+        ("network", ("edges", "301"), "whole number from 1 to 300"),
+        ("network", ("edges", "９"), "whole number from 1 to 300"),
+        ("network", ("edges", "1e9"), "whole number from 1 to 300"),
     ],
 )
 def test_what_is_no_field_is_refused(kind: str, field: tuple[str, str], message: str) -> None:
@@ -69,3 +69,13 @@ def test_another_kind_is_refused(world_store: Store) -> None:
 def test_only_charts_are_drawn() -> None:
     with pytest.raises(TypeError):
         svg(Chart(title="x"))
+
+
+def test_a_page_may_have_its_own_heading(world_store: Store) -> None:
+    chart = make("matrix", Graph(world_store))
+    whole, other, bare = (svg(chart, heading=heading) for heading in (None, "Another", ""))
+    assert f">{chart.title}</text>" in whole
+    assert ">Another</text>" in other
+    assert "k-title" not in bare
+    assert f">{chart.title}</title>" in bare
+    assert len(bare) < len(whole)

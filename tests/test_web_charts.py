@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 import pytest
 from drawn import links, parse
 from starlette.applications import Starlette
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 from kg.charts.kinds import KINDS, make
 from kg.graph import Graph
 from kg.store import Store
+from kg.web import charts
 from kg.web.charts import draw, routes
 
 
@@ -66,7 +69,7 @@ def test_the_parameters_are_those_of_the_chart(client: TestClient) -> None:
         ("/matrix.svg?width=99999", "whole number from 320 to 2000"),
         ("/matrix.png?scale=x", "whole number from 1 to 4"),
         ("/matrix.svg?scale=2", "no parameter 'scale'"),
-        ("/network.svg?edges=1000000", "whole number from 1 to 500"),
+        ("/network.svg?edges=1000000", "whole number from 1 to 300"),
     ],
 )
 def test_a_wrong_parameter_is_the_fault_of_the_client(client: TestClient, address: str, message: str) -> None:
@@ -74,6 +77,17 @@ def test_a_wrong_parameter_is_the_fault_of_the_client(client: TestClient, addres
     assert answer.status_code == 400
     assert message in answer.text
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_too_many_pictures_at_once_are_put_off(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = BoundedSemaphore(1)
+    monkeypatch.setattr(charts, "_AT_WORK", free)
+    monkeypatch.setattr(charts, "_PATIENCE", 0.01)
+    with free:
+        answer = client.get("/matrix.png")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert client.get("/matrix.svg").status_code == 200
+    assert client.get("/matrix.png?scale=1").status_code == 200
 
 
 def test_a_page_gets_an_element_whose_links_are_its_own(world_store: Store) -> None:

@@ -215,6 +215,7 @@ def _name_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
     """A row for each stance: its sign, its name, how many take it, and who they are."""
     proposals = {unit.proposal for bar in chart.bars for unit in bar.units}
     actors = {unit.actor for bar in chart.bars for unit in bar.units}
+    varies = "actor" if len(proposals) < 2 else "proposal" if len(actors) < 2 else "both"
     above = wide < _NARROW
     left = MARGIN + (6.0 if above else 190.0)
     y, rows = top, []
@@ -222,7 +223,7 @@ def _name_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
         parts: list[str] = []
         start = y + (30 if above else 6)
         x, line = left, start
-        for target, said, words in _chips(bar, len(proposals) > 1, len(actors) > 1):
+        for target, said, words in _chips(bar, varies):
             short = wrap(words, wide - MARGIN - left - 20, _SIZE, lines=1)[0]
             room = width(short, _SIZE) + 16
             if x > left and x + room > wide - MARGIN - 4:
@@ -238,12 +239,15 @@ def _name_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
     return Head(rows, y)
 
 
-def _chips(bar: Bar, many_proposals: bool, many_actors: bool) -> Iterator[tuple[Target, str, str]]:  # noqa: FBT001
+def _chips(bar: Bar, varies: str) -> Iterator[tuple[Target, str, str]]:
     """Target, name and words of each unit, as far as there is room; the last says how many more there are."""
     for unit in bar.units[:CHIPS]:
-        words = [unit.actor.label] if many_actors or not many_proposals else []
-        words += [unit.proposal.label] if many_proposals else []
-        yield _target(unit), unit_name(unit), ": ".join(words)
+        words = {
+            "actor": unit.actor.label,
+            "proposal": unit.proposal.label,
+            "both": f"{unit.actor.label}: {unit.proposal.label}",
+        }
+        yield _target(unit), unit_name(unit), words[varies]
     if more := bar.units[CHIPS:]:
         said = f"and {len(more):,} more"
         yield _stance_target(bar), f"{bar.label}: {said}", said

@@ -105,7 +105,8 @@ def head(chart: Chart, sides: Iterable[Side], room: float, *, more: Iterable[str
     """Title, filters, what is left out, and the legend of the *sides* that occur; *more* are sentences."""
     parts: list[str] = []
     y = MARGIN + 8.0
-    for words in wrap(chart.title, room - 2 * MARGIN, 17):
+    heading = chart.title if chart.heading is None else chart.heading
+    for words in wrap(heading, room - 2 * MARGIN, 17) if heading else []:
         parts.append(svg.text(words, MARGIN, y + 4, size=17, weight="bold", class_="ink title"))
         y += 22
     sentences = [chart.scope[:1].upper() + chart.scope[1:] + "." if chart.scope else "", chart.note, *more]

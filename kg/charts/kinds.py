@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.charts import bar_drawings, matrix_drawings, network_drawings, timeline_drawings
@@ -51,7 +52,7 @@ NUMBERS: Final = {
 }
 """The numbers that each kind takes besides a scope: how much is shown at most."""
 
-MOST: Final = 500
+MOST: Final = 300
 """The highest of these numbers."""
 
 _MANY: Final = {"actor": "actors", "proposal": "proposals", "document": "documents"}
@@ -75,7 +76,7 @@ def from_words(kind: str, fields: Iterable[tuple[str, str]]) -> tuple[Scope, dic
     ``actor``, ``proposal`` and ``document`` may come several times, of the others the last counts.
 
     Raises:
-        ParameterError: a field is unknown, or a number is none from 1 to 500.
+        ParameterError: a field is unknown, or a number is none from 1 to 300.
 
     >>> scope, options = from_words("network", [("actor", "bo"), ("since", "2025"), ("edges", "30")])
     >>> scope.actors, scope.since, options
@@ -114,19 +115,25 @@ def nowhere(target: Target) -> str:
     return ""
 
 
-def svg(chart: Chart, *, href: Href = nowhere, name: str = "", room: float = 960) -> str:
+def svg(
+    chart: Chart, *, href: Href = nowhere, name: str = "", room: float = 960, heading: str | None = None
+) -> str:
     """Draw *chart* as one SVG element without an XML declaration, to stand in a page or a file.
 
     *name* makes its ids unique in a page (default: the kind of chart). *room* is how many px there are from
     left to right; charts that flow (timeline, network, bars) keep to it from 320 on, a matrix is as wide as
-    its columns need.
+    its columns need. *heading* is written above it: the title unless another is given, nothing where it is
+    empty.
     """
-    if isinstance(chart, MatrixChart):
-        return matrix_drawings.draw(chart, href=href, name=name or "matrix", room=room)
-    if isinstance(chart, TimelineChart):
-        return timeline_drawings.draw(chart, href=href, name=name or "timeline", room=room)
-    if isinstance(chart, NetworkChart):
-        return network_drawings.draw(chart, href=href, name=name or "network", room=room)
-    if isinstance(chart, BarsChart):
-        return bar_drawings.draw(chart, href=href, name=name or "bars", room=room)
+    for kind, draw, called in _DRAWN:
+        if isinstance(chart, kind):
+            return draw(replace(chart, heading=heading), href=href, name=name or called, room=room)
     raise TypeError(f"no chart that can be drawn: {type(chart).__name__}")
+
+
+_DRAWN: Final[tuple[tuple[type[Chart], Callable[..., str], str], ...]] = (
+    (MatrixChart, matrix_drawings.draw, "matrix"),
+    (TimelineChart, timeline_drawings.draw, "timeline"),
+    (NetworkChart, network_drawings.draw, "network"),
+    (BarsChart, bar_drawings.draw, "bars"),
+)

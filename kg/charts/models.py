@@ -100,9 +100,14 @@ Href: TypeAlias = Callable[[Target], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """What all charts have: a title, the filters in words, and what is left out (empty if nothing is)."""
+    """What all charts have: a title, the filters in words, and what is left out (empty if nothing is).
+
+    *heading* is what is written above the drawing; None is the title, and empty is nothing, as suits a page
+    that has the title as its own heading.
+    """
 
     title: str
+    heading: str | None = None
     scope: str = ""
     note: str = ""
 

@@ -90,8 +90,8 @@ def _kept(every: tuple[Edge, ...], actors: int, edges: int) -> tuple[tuple[Edge,
     if len(heavy) >= 0.6 * edges:
         return heavy, least
     while len(among) > edges:
-        best.pop()
-        among = _among(every, best)
+        gone = best.pop()
+        among = tuple(edge for edge in among if gone not in (edge.actor, edge.other))
     return among, 1
 
 

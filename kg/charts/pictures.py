@@ -17,8 +17,8 @@ from kg.files import stylesheet
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
 _SIZE: Final = re.compile(r'<svg[^>]*? width="([0-9.]+)" height="([0-9.]+)"')
-_MOST: Final = 40_000_000
-"""How many pixels a picture may have: 160 MB while it is drawn."""
+_MOST: Final = 16_000_000
+"""How many pixels a picture may have: 64 MB while it is drawn."""
 
 
 def standalone(svg: str) -> str:
@@ -49,7 +49,7 @@ def _style() -> str:
 
 
 def png(svg: str, *, scale: float = 2.0) -> bytes:
-    """*svg* as a picture, in light, *scale* dots to a px; fewer where that were over 40 million dots.
+    """*svg* as a picture, in light, *scale* dots to a px; fewer where that were over 16 million dots.
 
     Raises:
         KgError: resvg is not installed, or the system has no font to write with.

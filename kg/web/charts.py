@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import sha256
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from kg.charts.kinds import KINDS, Chart, from_words, make, svg
 from kg.charts.pictures import png, standalone, style_hash
 from kg.errors import KgError, ParameterError
 from kg.terms import PREFIXES
-from kg.web.problems import response
+from kg.web.problems import RefusedError, response
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 WIDTH: Final = 960
 _WIDTHS: Final = (320, 2000)
 _SCALES: Final = (1, 4)
+_AT_WORK: Final = BoundedSemaphore(2)
+_PATIENCE: Final = 5.0
 _MEDIA: Final = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -72,13 +75,27 @@ def _answer(request: Request, *, kind: str, form: str) -> Response:
         }
         if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers=headers)
-        body = png(text, scale=sizes["scale"]) if form == "png" else standalone(text).encode()
+        body = _picture(text, sizes["scale"]) if form == "png" else standalone(text).encode()
         return Response(body, media_type=_MEDIA[form], headers=headers)
     except KgError as error:
         status, pairs, body = response(error, request.headers.get("accept", ""))
         told = Response(body, status_code=status)
         told.raw_headers = pairs
         return told
+
+
+def _picture(text: str, scale: int) -> bytes:
+    """A picture, unless too many others are being drawn: one may keep a processor busy for seconds."""
+    if not _AT_WORK.acquire(timeout=_PATIENCE):
+        raise RefusedError(
+            503,
+            "too many pictures are being drawn; try again in a few seconds, or take the SVG",
+            headers=[("Retry-After", "5")],
+        )
+    try:
+        return png(text, scale=scale)
+    finally:
+        _AT_WORK.release()
 
 
 def _size(name: str, value: str) -> int:
