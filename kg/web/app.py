@@ -14,41 +14,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kg.graph import Graph
 from kg.libraries import TextLibrary
 from kg.web import api
 from kg.web.caches import Answers
 from kg.web.descriptions import Descriptions
-from kg.web.generations import Generation
+from kg.web.graphs import Current
 from kg.web.graphstore import GraphStore
 from kg.web.guard import Guard
 from kg.web.metrics import Metrics, memory
-from kg.web.pool import Pool, PooledStore
+from kg.web.pool import Pool
 from kg.web.protocol import Endpoint
 from kg.web.settings import Settings
 from kg.web.summaries import Summaries
 from kg.web.updates import Writer
-
-
-class Current:
-    """The graph of the current snapshot, one object as long as the snapshot is the same."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        self._graph: tuple[Generation, Graph] | None = None
-
-    def graph(self) -> Graph:
-        """The graph of the current snapshot; for any thread."""
-        found, generation = self._graph, self._pool.generation
-        if found is None or found[0] is not generation:
-            settings = self._pool.settings
-            graph = Graph(PooledStore(self._pool, generation), settings.folders, timeout=settings.seconds)
-            self._graph = found = (generation, graph)
-        return found[1]
-
-    def snapshot(self) -> str:
-        """A name of the current snapshot, which changes with the data."""
-        return self._pool.generation.name
 
 
 def create_app(settings: Settings) -> Starlette:

@@ -11,22 +11,21 @@ run stay on theirs: nobody waits, and nobody sees anything but a whole snapshot.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from kg import engine
-from kg.engine import Answer, Kind, Result
+from kg.engine import Kind
 from kg.errors import KgError, QueryTimeoutError, StoreError
 from kg.snapshots import current
-from kg.store import Queryable
 from kg.streams import Question
 from kg.web.generations import Generation, Seat
 from kg.web.processes import Limits, Process, Reply
 from kg.web.settings import Settings
-from kg.workers import SECONDS, Opening, Worker
+from kg.workers import Opening, Worker
 
 LOOK: Final = 0.25
 """How often, in seconds, to look for a new snapshot."""
@@ -121,19 +120,19 @@ class Pool:
             StoreError: there is no store, or it is damaged.
         """
         self.loop = asyncio.get_running_loop()
+        self._closing = asyncio.Event()
         await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
         self._spawn(self._watch())
 
     async def close(self) -> None:
         """End all processes."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._closing.set()
         seats = [running.seat for running in self._running]
         seats += self._generation.retire() if self._generation else []
         for seat in seats:
-            seat.process.kill()
+            self._end(seat)
+        while self._tasks:  # none is cancelled: one may be about to start a process
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def generation(self) -> Generation:
@@ -160,13 +159,18 @@ class Pool:
     # ------------------------------------------------------------ snapshots
 
     async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK)
+        while not await self._pause(LOOK):
             try:
                 await self.refresh()
             except (KgError, OSError) as error:  # the old one is still good
                 _log.warning("the new snapshot cannot be read: %s", error)
-                await asyncio.sleep(1)
+                await self._pause(1)
+
+    async def _pause(self, seconds: float) -> bool:
+        """Sleep, or find that the pool is closing."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        return self._closing.is_set()
 
     async def refresh(self) -> None:
         """Move to the current snapshot, if it is another one.
@@ -179,7 +183,7 @@ class Pool:
                 await self._switch(await asyncio.to_thread(Generation.open, self.settings.store))
 
     async def _switch(self, new: Generation) -> None:
-        seats = await asyncio.gather(*(self._launch(new) for _ in range(self.settings.workers)))
+        seats = await self._launch_all(new)
         old, self._generation = self._generation, new
         if old:
             self.counts.switches += 1
@@ -192,10 +196,27 @@ class Pool:
 
     # ------------------------------------------------------------ processes
 
+    async def _launch_all(self, generation: Generation) -> list[Seat]:
+        """Start as many processes as there should be, or none."""
+        starts = [self._launch(generation) for _ in range(self.settings.workers)]
+        found = await asyncio.gather(*starts, return_exceptions=True)
+        errors = [each for each in found if isinstance(each, BaseException)]
+        seats = [each for each in found if isinstance(each, Seat)]
+        for seat in seats if errors else ():
+            self._end(seat)
+        for error in errors:
+            raise error
+        return seats
+
     async def _launch(self, generation: Generation) -> Seat:
         opening = Opening(generation.snapshot.database, megabytes=self.settings.megabytes)
         self.counts.started += 1
-        worker = await asyncio.to_thread(Worker, opening)
+        starting = self.loop.create_task(asyncio.to_thread(Worker, opening))
+        try:
+            worker = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            self._spawn(_discard(starting))  # it starts all the same
+            raise
         return Seat(Process(worker, self.loop), generation)
 
     def _end(self, seat: Seat) -> None:
@@ -213,6 +234,8 @@ class Pool:
 
     def _replenish(self) -> None:
         """Start as many processes as are missing."""
+        if self._closing.is_set():
+            return
         generation = self.generation
         at_work = sum(
             1 for running in self._running if running.seat.generation is generation and not running.is_long
@@ -230,12 +253,15 @@ class Pool:
                     seat = await self._launch(generation)
                 except (KgError, OSError) as error:
                     _log.error("no worker can start: %s", error)
-                    await asyncio.sleep(1)
+                    if await self._pause(1):
+                        return
                     continue
                 if not generation.is_retired:
                     self._give(seat)
                     return
                 self._end(seat)
+                if self._closing.is_set():
+                    return
         finally:
             self._starting -= 1
 
@@ -378,21 +404,7 @@ class Pool:
         return asyncio.run_coroutine_threadsafe(self.collect(question, generation), self.loop).result()
 
 
-@dataclass(frozen=True, slots=True)
-class PooledStore(Queryable):
-    """A snapshot as the pool answers it, for handlers that run in threads."""
-
-    pool: Pool
-    generation: Generation = field(repr=False)
-
-    def answer(self, query: str, *, timeout: float | None = SECONDS, allow_network: bool = False) -> Answer:
-        """Evaluate a query of any form; the limits are the server's, whatever is given here.
-
-        Raises:
-            BusyError: no worker was free in time.
-            KgError: as in `Pool.ask`.
-        """
-        kind, payload = self.pool.from_thread(Question(text=query, triples="ntriples"), self.generation)
-        if kind == "triples":
-            payload = b"".join(sorted(set(payload.splitlines(keepends=True))))
-        return engine.answer(Result(kind, payload))
+async def _discard(starting: asyncio.Task[Worker]) -> None:
+    with contextlib.suppress(KgError, OSError):
+        worker = await starting
+        await asyncio.to_thread(worker.kill)
