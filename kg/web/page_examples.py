@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -11,20 +12,21 @@ from kg.graph import Graph
 from kg.headers import LITERALS, Parameter, SavedQuery
 from kg.labels import CLASSES
 from kg.queries import to_term
+from kg.questions import Match, consider
 from kg.web.page_readers import Reader
 
 _MOST: Final = """\
 SELECT ?kind ?thing (COUNT(DISTINCT ?s) AS ?number) WHERE {{
-  {{ ?s st:heldBy ?thing . ?thing st:hasKind ?who . BIND("st:Actor" AS ?kind)
+  {{ ?s {layer} ; st:heldBy ?thing . ?thing st:hasKind ?who . BIND("st:Actor" AS ?kind)
     FILTER(?who IN (actorkind:person, actorkind:state)) }}
-  UNION {{ ?s st:onProposal ?p ; st:heldBy ?by . BIND(?p AS ?thing) BIND("st:Proposal" AS ?kind) }}
-  UNION {{ ?s st:onProposal/st:addresses/skos:broader* ?thing . BIND("st:Issue" AS ?kind) }}
-  UNION {{ ?s st:partOfPlan ?thing . BIND("st:Plan" AS ?kind) }}
-  UNION {{ ?s st:statedIn/st:inDocument ?thing . BIND("st:Document" AS ?kind) }}
-  UNION {{ ?s st:hasFunction ?thing . BIND("function" AS ?kind) }}
-  UNION {{ ?s st:takesStance ?thing . BIND("stance" AS ?kind) }}
-  ?s {layer} .
+  UNION {{ ?s {layer} ; st:onProposal ?thing ; st:heldBy ?by . BIND("st:Proposal" AS ?kind) }}
+  UNION {{ ?s {layer} ; st:onProposal/st:addresses/skos:broader* ?thing . BIND("st:Issue" AS ?kind) }}
+  UNION {{ ?s {layer} ; st:partOfPlan ?thing . BIND("st:Plan" AS ?kind) }}
+  UNION {{ ?s {layer} ; st:statedIn/st:inDocument ?thing . BIND("st:Document" AS ?kind) }}
+  UNION {{ ?s {layer} ; st:hasFunction ?thing . BIND("function" AS ?kind) }}
+  UNION {{ ?s {layer} ; st:takesStance ?thing . BIND("stance" AS ?kind) }}
 }} GROUP BY ?kind ?thing ORDER BY ?kind DESC(?number) ?thing"""
+# The layer stands in every branch: the engine does not carry it into a union.
 
 _FUNCTION: Final = """\
 SELECT ?proposal ?function (COUNT(DISTINCT ?by) AS ?number) WHERE {{
@@ -88,23 +90,44 @@ def can_be_answered(reader: Reader, query: SavedQuery) -> bool:
     return not needed or bool(example_values(reader, query))
 
 
-def sentences(reader: Reader) -> list[tuple[str, str, dict[str, str]]]:
-    """Three questions in words that this graph answers, each with its saved question and values."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in words, with the saved question and the values that it means."""
+
+    sentence: str
+    name: str
+    values: tuple[tuple[str, str], ...]
+    is_understood: bool
+
+
+def sentences(reader: Reader) -> tuple[Asked, ...]:
+    """Three questions in words that this graph answers."""
+    return _sentences(reader.graph)
+
+
+@lru_cache(maxsize=4)
+def _sentences(graph: Graph) -> tuple[Asked, ...]:
+    reader = Reader(graph)
     most = frequent(reader)
     found: list[tuple[str, str, dict[str, str]]] = []
     for row in reader.rows(_FUNCTION.format(layer=reader.in_layer)):
-        values = dict(
-            zip(("proposal", "function"), reader.slugs([row["proposal"], row["function"]]), strict=True)
-        )
         sentence = f"Who proposes {reader.name(row['proposal'])} as a {reader.name(row['function'])}?"
-        found.append((sentence, "who-proposes", values))
+        found.append((sentence, "who-proposes", {key: row[key] for key in ("proposal", "function")}))
     for actor in most.get("st:Actor", ())[:1]:
-        sentence = f"What does {reader.name(actor)} want?"
-        found.append((sentence, "positions-of", {"actor": reader.slugs(actor)[0]}))
+        found.append((f"What does {reader.name(actor)} want?", "positions-of", {"actor": actor}))
     for proposal in most.get("st:Proposal", ())[:1]:
         sentence = f"Where do actors stand on {reader.name(proposal)}?"
-        found.append((sentence, "stances-on", {"proposal": reader.slugs(proposal)[0]}))
-    return [each for each in found if each[1] in reader.graph.queries]
+        found.append((sentence, "stances-on", {"proposal": proposal}))
+    return tuple(
+        Asked(
+            sentence,
+            name,
+            tuple((key, reader.slugs(value)[0]) for key, value in values.items()),
+            isinstance(consider(sentence, graph.queries, graph.labels), Match),
+        )
+        for sentence, name, values in found
+        if name in graph.queries
+    )
 
 
 def completions(reader: Reader, type_: str, begun: str, *, limit: int = 12) -> list[dict[str, str]]:

@@ -138,10 +138,10 @@ def asked(reader: Reader) -> list[tuple[str, Given]]:
         (name, Given({key: tuple(values) for key, values in example_values(reader, query).items()}))
         for name, query in reader.graph.queries.items()
     ]
-    for _, name, values in sentences(reader):
-        given = Given({key: (value,) for key, value in values.items()})
-        if (name, given) not in found:
-            found.append((name, given))
+    for each in sentences(reader):
+        given = Given({key: (value,) for key, value in each.values})
+        if (each.name, given) not in found:
+            found.append((each.name, given))
     return found
 
 

@@ -21,6 +21,8 @@ MARK: Final = ".standpoint-site"
 """The file that says that a folder is a site of ours, which may be replaced."""
 
 _PAGES: Final = (".html",)
+_SECONDS: Final = 600.0
+"""Nobody waits for one answer here; better a slow question than a site without it."""
 
 
 class SiteError(KgError):
@@ -47,7 +49,7 @@ def site(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise SiteError("the pages need more; run pip install 'standpoint[serve]'") from error
     texts = TextLibrary() if arguments.with_texts else None
-    with open_graph(arguments.store) as graph:
+    with open_graph(arguments.store, timeout=_SECONDS) as graph:
         number = write_site(graph, arguments.out, texts=texts, base_url=arguments.base_url)
     print(f"{arguments.out}: {number:,} files")
     return 0
