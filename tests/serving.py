@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +18,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from kg.web.app import create_app
+from kg.web.running import make_server
 from kg.web.settings import Settings
 
 TOKEN = "a-token-that-only-the-tests-know"
@@ -28,6 +32,30 @@ def in_process(store: Path, **changes: object) -> Iterator[TestClient]:
     settings = replace(Settings(store=store, workers=2), **changes)
     with TestClient(create_app(settings), base_url=f"http://{HOST}", raise_server_exceptions=True) as client:
         yield client
+
+
+@contextlib.contextmanager
+def in_thread(store: Path, **changes: object) -> Iterator[int]:
+    """A server in a thread, as it listens to the network; the port."""
+    server = make_server(replace(Settings(store=store, workers=2), **changes))
+    with socket.create_server((HOST, 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive()
+                time.sleep(0.02)
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def get(port: int, target: str, **headers: str) -> bytes:
+    """The body of what is found at *target*."""
+    with contextlib.closing(http.client.HTTPConnection(HOST, port, timeout=30)) as connection:
+        connection.request("GET", target, headers=headers)
+        return connection.getresponse().read()
 
 
 @dataclass(frozen=True)
