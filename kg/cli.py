@@ -144,6 +144,16 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0 and up to 10000")
+    return value
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line as an argument parser."""
     top = argparse.ArgumentParser(
@@ -286,9 +296,9 @@ def _chart_command(add: Callable[..., argparse.ArgumentParser]) -> None:
         chart.add_argument(f"--{name}", action="append", metavar=name.upper(), help=text)
     for name, text in CHART_NUMBERS:
         chart.add_argument(f"--{name}", type=int, metavar="N", help=text)
-    chart.add_argument("--width", type=_seconds, default=960.0, metavar="PX", help="(default: 960)")
+    chart.add_argument("--width", type=_positive, default=960.0, metavar="PX", help="(default: 960)")
     chart.add_argument(
-        "--scale", type=_seconds, default=2.0, metavar="N", help="dots to a px of a .png (default: 2)"
+        "--scale", type=_positive, default=2.0, metavar="N", help="dots to a px of a .png (default: 2)"
     )
 
 
