@@ -28,6 +28,7 @@ ANSWERS = HERE / "answers"
 CORPUS_ANSWERS = HERE / "answers-corpus"
 
 VARIANTS: dict[str, dict[str, Given]] = {
+    "addressed-to.voices": {"actor": "eastport", "voices": True},
     "common-ground.three": {"actors": ["bo-finch", "zoe-brandt", "lena-okafor"]},
     "compare-actors.rolled-up": {"actor": "eastport", "other": "westport", "issue": "harbour-governance"},
     "conditional-on.indirect": {"proposal": "shared-budget"},
