@@ -131,7 +131,7 @@ def gexf(network: Network) -> Iterator[str]:
     mode = 'mode="dynamic" timeformat="date" timerepresentation="interval"' if dated else 'mode="static"'
     yield f'  <graph defaultedgetype="directed" idtype="string" {mode}>\n'
     for what, keys in (("node", node_keys), ("edge", edge_keys)):
-        yield f'    <attributes class="{what}" mode="static">\n'
+        yield f'    <attributes class="{what}">\n'
         for name, type_ in keys.items():
             yield f'      <attribute id="{_xml(name)}" title="{_xml(name)}" type="{_GEXF_TYPES[type_]}"/>\n'
         yield "    </attributes>\n"

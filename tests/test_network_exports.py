@@ -119,6 +119,35 @@ def test_graphml_and_gexf_keep_numbers_and_truth_values(views: dict[str, Network
         assert all(isinstance(data["score"], float) and data["weight"] > 0 for _, _, data in scores)
 
 
+# What may stand where by the schema of GEXF 1.3 (gexf.rnc and dynamics.rnc), as far as we use it.
+SCHEMA = {
+    "gexf": ({"version"}, {"meta", "graph"}),
+    "meta": (set(), {"creator", "description"}),
+    "creator": (set(), set()),
+    "description": (set(), set()),
+    "graph": (
+        {"defaultedgetype", "idtype", "mode", "timeformat", "timerepresentation"},
+        {"attributes", "nodes", "edges"},
+    ),
+    "attributes": ({"class"}, {"attribute"}),
+    "attribute": ({"id", "title", "type"}, set()),
+    "nodes": (set(), {"node"}),
+    "edges": (set(), {"edge"}),
+    "node": ({"id", "label", "start", "end"}, {"attvalues"}),
+    "edge": ({"id", "label", "source", "target", "weight", "kind", "start", "end"}, {"attvalues"}),
+    "attvalues": (set(), {"attvalue"}),
+    "attvalue": ({"for", "value"}, set()),
+}
+
+
+def test_gexf_has_no_element_or_attribute_that_version_1_3_has_not(views: dict[str, Network]) -> None:
+    for found in views.values():
+        for element in ElementTree.fromstring("".join(gexf(found))).iter():
+            attributes, children = SCHEMA[element.tag.removeprefix(GEXF)]
+            assert set(element.attrib) <= attributes
+            assert {child.tag.removeprefix(GEXF) for child in element} <= children
+
+
 def test_gexf_keeps_what_the_schema_of_version_1_3_asks(views: dict[str, Network]) -> None:
     for found in views.values():
         root = ElementTree.fromstring("".join(gexf(found)))
@@ -133,7 +162,7 @@ def test_gexf_keeps_what_the_schema_of_version_1_3_asks(views: dict[str, Network
             f"{GEXF}{name}" for name in ("attributes", "attributes", "nodes", "edges")
         ]
         for declared, kind in zip(graph.findall(f"{GEXF}attributes"), ("node", "edge"), strict=True):
-            assert declared.attrib == {"class": kind, "mode": "static"}
+            assert declared.attrib == {"class": kind}
             types = {item.get("id"): item.get("type") for item in declared}
             assert set(types.values()) <= {"string", "integer", "double", "boolean"}
             for item in graph.iter(GEXF + kind):

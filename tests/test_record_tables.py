@@ -26,6 +26,24 @@ def test_every_position_of_the_files_is_a_row(tables: RecordTables, world_seeds:
     assert len(tables["positions"]) == len(rows)
 
 
+def test_every_position_of_the_shipped_corpus_is_in_tables_networks_and_nanopublications(
+    real_store: Store, real_seeds: Seeds
+) -> None:
+    from kg.nanopublications import nanopublications
+    from kg.networks import network
+
+    wanted = said(real_seeds)
+    tables = record_tables(real_store.quads())
+    assert {as_said(row) for row in tables["positions"]} == {each.key() for each in wanted.values()}
+    assert len(tables["positions"]) == len(wanted)
+    full = network(tables, "full")
+    assert sum(node.type == "Position" for node in full.nodes) == len(wanted)
+    assert len({edge.id for edge in full.edges}) == len(full.edges)
+    counted = sum(each.layer == real_seeds.corpus.layer for each in wanted.values())
+    assert len(network(tables, "discourse").edges) == counted
+    assert sum(1 for _ in nanopublications(real_store.quads())) == len(wanted)
+
+
 def test_every_record_of_the_files_is_a_row(tables: RecordTables, world_seeds: Seeds) -> None:
     annotations = world_seeds.annotations
     counts = {
