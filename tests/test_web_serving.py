@@ -274,7 +274,7 @@ def test_comunica_asks_the_endpoint(server, rows):
     folder = Path(os.environ.get("KG_NPM", ROOT / "build/npm"))
     program = folder / "node_modules/.bin/comunica-sparql"
     if not program.exists() or shutil.which("node") is None:
-        pytest.skip(f"no node, or no {program}: npm install --prefix {folder} @comunica/query-sparql")
+        pytest.skip(f"no node, or no {program}: npm install --prefix {folder} @comunica/query-sparql@4")
     query = " ".join(f"PREFIX {name}: <{PREFIXES[name]}>" for name in ("st", "skos")) + LABELS
     command = [program, f"sparql@{server.url}/sparql", query, "-t", "application/sparql-results+json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
