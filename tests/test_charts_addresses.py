@@ -39,6 +39,15 @@ def test_links_lead_to_pages_or_to_things(target: Target, page: str, thing: str)
     assert to_things(target) == thing
 
 
+def test_links_keep_to_the_limits_of_their_chart() -> None:
+    within = (("issue", "harbour"), ("document", "may-hearing"), ("since", "2024"))
+    cell = Target(kind="cell", actor=BO, proposal=FEES, positions=(ONE, TWO), within=within)
+    edge = Target(kind="edge", actor=BO, other=CY, within=within)
+    limits = "document=may-hearing&since=2024"
+    assert to_pages(BASE)(cell) == f"/question/stance-on?actor=bo&proposal=fees&{limits}"
+    assert to_pages(BASE)(edge) == f"/matrix?actor=bo&actor=cy&shared=2&issue=harbour&{limits}"
+
+
 def test_what_is_not_of_the_corpus_has_no_page() -> None:
     other = Target(kind="actor", actor=named("actor", "bo"))
     assert to_pages("https://elsewhere.example/")(other) == ""
@@ -52,4 +61,6 @@ def test_a_path_is_encoded() -> None:
 
 def test_the_question_that_links_name_exists(root) -> None:  # type: ignore[no-untyped-def]
     question: SavedQuery = load_queries([root / "queries"])["stance-on"]
-    assert {"actor", "proposal"} <= {param.name for param in question.params}
+    assert {"actor", "proposal", "since", "until", "document", "layer"} <= {
+        param.name for param in question.params
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.charts.kinds import KINDS, NUMBERS, Chart, Scope, from_words, make, svg
+from kg.charts.kinds import KINDS, NUMBERS, Chart, Scope, Target, from_words, make, svg
 from kg.errors import ParameterError
 from kg.graph import Graph
 from kg.store import Store
@@ -24,6 +24,18 @@ def test_numbers_reach_their_chart(world_store: Store) -> None:
         assert options == dict.fromkeys(names, 1)
         whole, least = make(kind, graph), make(kind, graph, scope, **options)
         assert len(svg(least)) < len(svg(whole))
+
+
+def test_a_chart_knows_its_limits_and_so_do_its_links(world_store: Store) -> None:
+    fields = (("issue", "harbour-fees"), ("document", "may-hearing"), ("since", "2024"), ("layer", "second"))
+    for kind in KINDS:
+        scope, _ = from_words(kind, fields)
+        seen: list[Target] = []
+        chart = make(kind, Graph(world_store), scope)
+        svg(chart, href=lambda target, seen=seen: seen.append(target) or "")  # type: ignore[misc]
+        assert chart.within == fields
+        assert all(target.within == fields for target in seen)
+    assert make("matrix", Graph(world_store)).within == ()
 
 
 def test_fields_become_a_scope() -> None:

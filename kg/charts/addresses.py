@@ -14,7 +14,7 @@ def to_pages(base: str, *, site: str = "") -> Href:
 
     *base* is that of the corpus: the page of a thing is what its IRI has after it. A single position has
     its own page, several have the question where the actor stands; two actors lead to a matrix of
-    what both take a stance on.
+    what both take a stance on. Both keep to the limits of the chart.
 
     >>> bo, fees = Named("Bo", "https://e.org/actor/bo"), Named("fees", "https://e.org/proposal/fees")
     >>> href = to_pages("https://e.org/")
@@ -28,13 +28,14 @@ def to_pages(base: str, *, site: str = "") -> Href:
         rest = iri[len(base) :] if base and iri.startswith(base) else ""
         return f"{site}/{quote(rest, safe=_PATH)}" if rest else ""
 
-    def asked(path: str, **values: str | list[str]) -> str:
-        return f"{site}{path}?{urlencode({k: v for k, v in values.items() if v}, doseq=True)}"
+    def asked(path: str, *fields: tuple[str, str]) -> str:
+        return f"{site}{path}?{urlencode(fields)}"
 
     def href(target: Target) -> str:
         actor, other, proposal = target.actor, target.other, target.proposal
         if target.kind == "edge" and actor and other:
-            return asked("/matrix", actor=[actor.slug, other.slug], shared="2")
+            two = ("actor", actor.slug), ("actor", other.slug), ("shared", "2")
+            return asked("/matrix", *two, *target.within)
         if target.kind == "actor" and actor:
             return page(actor.iri)
         if target.kind == "proposal" and proposal:
@@ -42,7 +43,9 @@ def to_pages(base: str, *, site: str = "") -> Href:
         if len(target.positions) == 1:
             return page(target.positions[0])
         if target.kind in ("cell", "mark") and actor and proposal:
-            return asked("/question/stance-on", actor=actor.slug, proposal=proposal.slug)
+            within = (field for field in target.within if field[0] != "issue")
+            both = ("actor", actor.slug), ("proposal", proposal.slug)
+            return asked("/question/stance-on", *both, *within)
         return page(proposal.iri) if proposal else page(actor.iri) if actor else ""
 
     return href

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.charts.matrices import cells
@@ -54,9 +55,7 @@ def bars_of(table: Table, names: Mapping[str, str], *, title: str = "", bars: in
     actors = tuple(dict.fromkeys(row.actor for row in rows))
     proposals = tuple(dict.fromkeys(row.proposal for row in rows))
     chart = bars_by(Readings(rows=rows, actors=actors, proposals=proposals), bars=bars)
-    if not title:
-        return chart
-    return BarsChart(title=title, scope=chart.scope, note=chart.note, bars=chart.bars, bars_of=chart.bars_of)
+    return replace(chart, title=title or chart.title)
 
 
 def _reading(row: Mapping[str, object], names: Mapping[str, str]) -> Reading | None:
@@ -93,6 +92,7 @@ def bars_by(readings: Readings, *, by: str = "", bars: int = BARS) -> BarsChart:
         title=_title(readings, bars_of),
         scope=readings.scope if bars_of == "stance" else readings.limits,
         note=_note(every, kept, bars_of),
+        within=readings.within,
         bars=tuple(kept),
         bars_of=bars_of,
     )

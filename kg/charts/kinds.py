@@ -125,9 +125,13 @@ def svg(
     its columns need. *heading* is written above it: the title unless another is given, nothing where it is
     empty.
     """
+
+    def leads(target: Target) -> str:
+        return href(replace(target, within=chart.within))
+
     for kind, draw, called in _DRAWN:
         if isinstance(chart, kind):
-            return draw(replace(chart, heading=heading), href=href, name=name or called, room=room)
+            return draw(replace(chart, heading=heading), href=leads, name=name or called, room=room)
     raise TypeError(f"no chart that can be drawn: {type(chart).__name__}")
 
 

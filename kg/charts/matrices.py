@@ -60,6 +60,7 @@ def matrix_of(
         title="Who stands where on what",
         scope=", ".join(filter(None, (readings.limits, _shared_in_words(shared)))),
         note=_note(every, kept),
+        within=readings.within,
         actors=_ordered(kept, by="actor"),
         proposals=_ordered(kept, by="proposal"),
         cells=kept,

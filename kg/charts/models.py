@@ -82,7 +82,8 @@ class Target:
     *kind* is ``actor`` or ``proposal`` (a label), ``cell`` (what an actor says of a proposal), ``mark``
     (the same at one time), ``edge`` (what two actors agree or disagree on: *relation* is ``agreement`` or
     ``conflict``), or ``stance`` (all who take *stance*, a slug or a `Side`, on the proposal, or all that
-    the actor takes it on). *positions* are the IRIs of the positions behind it.
+    the actor takes it on). *positions* are the IRIs of the positions behind it, *within* the fields by
+    which the chart is limited.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Target:
     relation: str = ""
     stance: str = ""
     positions: tuple[str, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
 
 
 Href: TypeAlias = Callable[[Target], str]
@@ -102,14 +104,16 @@ Href: TypeAlias = Callable[[Target], str]
 class Chart:
     """What all charts have: a title, the filters in words, and what is left out (empty if nothing is).
 
-    *heading* is what is written above the drawing; None is the title, and empty is nothing, as suits a page
-    that has the title as its own heading.
+    *within* are the fields (issue, document, since, until, layer) by which it is limited, as names and
+    values. *heading* is what is written above the drawing; None is the title, and empty is nothing, as
+    suits a page that has the title as its own heading.
     """
 
     title: str
     heading: str | None = None
     scope: str = ""
     note: str = ""
+    within: tuple[tuple[str, str], ...] = ()
 
 
 # ---------------------------------------------------------------- the matrix

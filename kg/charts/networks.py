@@ -46,6 +46,7 @@ def network_of(readings: Readings, *, actors: int = ACTORS, edges: int = EDGES) 
         title="Who agrees and disagrees with whom",
         scope=readings.limits,
         note=_note(every, kept, least),
+        within=readings.within,
         nodes=tuple(Node(actor=actor, positions=size[actor]) for actor in shown),
         edges=kept,
     )

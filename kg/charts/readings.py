@@ -62,6 +62,7 @@ class Readings:
     scope: str = ""
     actors: tuple[Named, ...] = ()
     proposals: tuple[Named, ...] = ()
+    within: tuple[tuple[str, str], ...] = ()
 
     @property
     def limits(self) -> str:
@@ -124,7 +125,11 @@ def read(graph: Graph, scope: Scope = EVERYTHING) -> Readings:
     rows = {each.position: each for each in found if each and _within(each, since, until)}
     in_words = _in_words(scope, issue, documents)
     return Readings(
-        rows=tuple(sorted(rows.values(), key=_order)), scope=in_words, actors=actors, proposals=proposals
+        rows=tuple(sorted(rows.values(), key=_order)),
+        scope=in_words,
+        actors=actors,
+        proposals=proposals,
+        within=_fields(scope, issue, documents),
     )
 
 
@@ -179,6 +184,21 @@ def _named(graph: Graph, names: Iterable[str], type_: str) -> tuple[Named, ...]:
 def _values(variable: str, named: tuple[Named, ...]) -> list[str]:
     terms = " ".join(token(Iri(each.iri)) for each in named)
     return [f"VALUES ?{variable} {{ {terms} }}"] if terms else []
+
+
+def _fields(
+    scope: Scope, issue: tuple[Named, ...], documents: tuple[Named, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The limits other than actors and proposals as fields of a form."""
+    layer = scope.layer if scope.layer != EVERYTHING.layer else ""
+    fields = (
+        *(("issue", each.slug) for each in issue),
+        *(("document", each.slug) for each in documents),
+        ("since", scope.since),
+        ("until", scope.until),
+        ("layer", layer),
+    )
+    return tuple((name, value) for name, value in fields if value)
 
 
 def _listed(named: tuple[Named, ...]) -> str:

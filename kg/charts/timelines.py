@@ -39,6 +39,7 @@ def timeline_of(readings: Readings, *, lanes: int = LANES) -> TimelineChart:
         title=_title(readings, lanes_of),
         scope=readings.limits if lanes_of == "both" else readings.scope,
         note=_note(every, kept),
+        within=readings.within,
         lanes=tuple(_ordered(kept, lanes_of)),
         lanes_of=lanes_of,
     )
