@@ -69,6 +69,8 @@ def test_each_asserts_one_position_with_all_that_it_is(quads: list[Quad], world_
             *((("st:held", f'"{each.held}"^^<{PREFIXES["edtf"]}EDTF>'),) if each.held else ()),
         }
         assert {(f"<{expand(name)}>", value) for name, value in wanted} <= about
+        # When it was printed, and where, is evidence and no part of what is asserted.
+        assert not any(name in predicate for name in ("#published", "#statedIn") for predicate, _ in about)
         assert sum(quad[1] == f"<{expand('st:heldBy')}>" for quad in found) == 1
 
 

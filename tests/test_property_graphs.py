@@ -14,7 +14,7 @@ import pytest
 from export_samples import HOSTILE, as_said, hostile, said
 
 from kg.corpora import Seeds
-from kg.networks import Network, network
+from kg.networks import Network, Node, network
 from kg.property_graphs import ARGUMENTS, cypher, neo4j
 from kg.record_tables import record_tables
 from kg.store import Store
@@ -194,6 +194,14 @@ def test_hostile_texts_come_back_from_both(world_seeds: Seeds) -> None:
         for alias in row["aliases"] or ()
     }
     assert aliases & {text.replace("|", "¦") for text in HOSTILE}
+
+
+def test_a_bar_in_an_alias_does_not_break_the_list() -> None:
+    lane = Node(id="actor:lane", type="Actor", label="Lane", values={"aliases": ("a|b", "c")})
+    found = Network(title="", nodes=(lane,), edges=())
+    ((_, _, _, lines),) = tables(neo4j(found))
+    assert lines[0]["aliases"] == ["a¦b", "c"]
+    assert rows(run(found), "MATCH (a) RETURN a.aliases") == [[["a|b", "c"]]]
 
 
 def test_an_empty_network_is_no_statement() -> None:

@@ -135,6 +135,12 @@ def test_hostile_texts_come_back_as_they_are(world_seeds: Seeds) -> None:
     assert set(pl.read_parquet(io.BytesIO(data))["gist"]) == wanted
 
 
+def test_lines_of_csv_end_as_rfc_4180_has_it(tables: RecordTables) -> None:
+    text = to_csv(tables["actors"])
+    assert text.count("\r\n") == len(tables["actors"]) + 1
+    assert text.endswith("\r\n")
+
+
 def test_an_empty_graph_has_empty_tables() -> None:
     files = parquet(record_tables([]))
     data = files["positions.parquet"]
