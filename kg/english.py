@@ -100,7 +100,6 @@ _GLUE: Final = frozenset(
         "list", "give", "find", "please", "any", "some", "all", "every", "each", "both", "also", "then",
         # how strongly somebody is said to mean it: the stance is the same
         "firmly", "strongly", "really", "actually", "indeed", "clearly", "flatly", "resolutely",
-        "categorically",
     )
 )  # fmt: skip
 _ASKING: Final = frozenset(map(stem, ("who", "when", "where", "why", "how")))
