@@ -187,8 +187,6 @@ def write_text(form: str, wanted: Selection) -> Iterator[str]:
     """
     if form in FOLDERS:
         raise ExportError(f"{form} is a folder of files; say where it should be")
-    if form not in TEXTS:
-        raise ExportError(f"no form of export is called {form!r}; there are {', '.join((*TEXTS, *FOLDERS))}")
     _refuse_misfits(form, wanted)
     return TEXTS[form](wanted)
 
@@ -202,12 +200,16 @@ def write_files(form: str, folder: Path, wanted: Selection) -> None:
     """
     from kg.folders import write_folder
 
+    if form in TEXTS:
+        raise ExportError(f"{form} is one text, not a folder of files; {', '.join(FOLDERS)} are folders")
     _refuse_misfits(form, wanted)
     marker, make = FOLDERS[form]
     write_folder(folder, make(wanted), marker=marker)
 
 
 def _refuse_misfits(form: str, wanted: Selection) -> None:
+    if form not in TEXTS and form not in FOLDERS:
+        raise ExportError(f"no form of export is called {form!r}; there are {', '.join((*TEXTS, *FOLDERS))}")
     if wanted.graphs and form not in exports.FORMS:
         rdf = ", ".join(exports.FORMS)
         raise ExportError(

@@ -21,6 +21,7 @@ DOORS = {
     "owlready2": {"reasoning"},
     "platformdirs": {"texts"},
     "pylode": {"reasoning"},
+    "pyarrow": {"table_exports"},
     "pyoxigraph": {"store"},
     "pyshacl": {"shapes"},
     "rapidfuzz": {"words"},

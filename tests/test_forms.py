@@ -99,5 +99,18 @@ def test_what_does_not_fit_is_refused(
         write_text(form, selection(quads, **options))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("gexf", "gexf is one text, not a folder of files; csvw, parquet, neo4j, rocrate are folders"),
+        ("word", "no form of export is called 'word'"),
+    ],
+)
+def test_a_text_is_no_folder(form: str, message: str, quads: list[Quad], tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=message):
+        write_files(form, tmp_path / "x", selection(quads))
+    assert not (tmp_path / "x").exists()
+
+
 def test_what_can_be_left_out_is_what_the_command_has() -> None:
     assert WITHOUT == ("provenance", "inferred")

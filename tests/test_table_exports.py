@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from export_samples import HOSTILE, as_said, hostile, said
 
 from kg.corpora import Seeds
+from kg.errors import KgError
 from kg.record_tables import RecordTables, record_tables
 from kg.store import Store
 from kg.table_exports import CSVW_METADATA, PARQUET_METADATA, csvw, parquet, to_csv
@@ -133,6 +135,12 @@ def test_hostile_texts_come_back_as_they_are(world_seeds: Seeds) -> None:
     data = files["positions.parquet"]
     assert isinstance(data, bytes)
     assert set(pl.read_parquet(io.BytesIO(data))["gist"]) == wanted
+
+
+def test_without_pyarrow_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(KgError, match=r"Parquet needs pyarrow; run pip install 'standpoint\[tools\]'"):
+        parquet(record_tables([]))
 
 
 def test_lines_of_csv_end_as_rfc_4180_has_it(tables: RecordTables) -> None:
