@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from kg.charts.models import Named
 from kg.charts.readings import Reading, Readings
-from kg.charts.texts import width
+from kg.charts.texts import SPARE, width
 from kg.vocabularies import STANCES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -66,7 +66,7 @@ def text_boxes(root: ElementTree.Element) -> list[Box]:
 
 def _box(each: ElementTree.Element, dx: float, dy: float) -> Box:
     words, size = each.text or "", float(each.get("font-size", "12"))
-    wide = width(words, size) / 1.06  # as wide as the font has it, without what is added for others
+    wide = width(words, size) / SPARE  # as wide as the font has it, without what is added for others
     x, y = float(each.get("x", "0")) + dx, float(each.get("y", "0")) + dy
     left = {"middle": x - wide / 2, "end": x - wide}.get(each.get("text-anchor", ""), x)
     return Box(left, y - size * 0.72, left + wide, y + size * 0.2, words)
@@ -84,7 +84,7 @@ def turned_boxes(root: ElementTree.Element) -> list[Box]:
         u = (x + dx) * cos(back) - (y + dy) * sin(back)
         v = (x + dx) * sin(back) + (y + dy) * cos(back)
         size = float(each.get("font-size", "12"))
-        wide = width(each.text or "", size) / 1.06
+        wide = width(each.text or "", size) / SPARE
         found.append(Box(u, v - size * 0.72, u + wide, v + size * 0.2, each.text or ""))
     return found
 

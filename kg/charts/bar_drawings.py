@@ -217,7 +217,7 @@ def _name_rows(chart: BarsChart, wide: float, top: float, href: Href) -> Head:
     actors = {unit.actor for bar in chart.bars for unit in bar.units}
     varies = "actor" if len(proposals) < 2 else "proposal" if len(actors) < 2 else "both"
     above = wide < _NARROW
-    left = MARGIN + (6.0 if above else 190.0)
+    left = MARGIN + (6.0 if above else 206.0)
     y, rows = top, []
     for at, bar in enumerate(chart.bars):
         parts: list[str] = []
@@ -282,7 +282,7 @@ def _chip(on: Side, address: str, said: str, words: str, x: float, y: float, roo
         x + 0.5, y + 0.5, room - 1, _CHIP - 1, rx=4, fill=svg.PAPER, stroke=look.line,
         stroke_dasharray="2.5 1.8" if on is Side.CONDITIONAL else None, class_=f"chip {on.value}",
     )  # fmt: skip
-    label = svg.text(words, x + 8, y + 16, size=_SIZE)
+    label = svg.text(words, x + room / 2, y + 16, size=_SIZE, anchor="middle")
     return svg.linked(address, said, box, label, class_="mark", kind="cell")
 
 
