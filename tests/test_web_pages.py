@@ -74,7 +74,11 @@ def every_page(client: Client, start: str, limit: int) -> dict[str, str]:
                 address = urldefrag(link).url
                 # Of what is made by one template from any value, a few values say enough.
                 kind = address.partition("?")[0] if "?" in address else address
-                if address.startswith("/") and address not in found and (kind == address or kind not in shown):
+                if (
+                    address.startswith("/")
+                    and address not in found
+                    and (kind == address or kind not in shown)
+                ):
                     shown.add(kind)
                     left.append(address)
     return found

@@ -17,7 +17,9 @@ from kg.store import Store
 from kg.terms import PREFIXES, Literal, Quad, token
 from kg.web.pages import routes
 
-HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;{{7*7}}{% raise %}\u202egnp.exe\x1b[2J"
+HOSTILE = (
+    "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;{{7*7}}{% raise %}\u202egnp.exe\x1b[2J"
+)
 
 
 class Client:

@@ -18,6 +18,8 @@ WIDTH: Final = 1112
 NARROW: Final = 336
 """px; what a chart that flows may take in a wide and in a narrow window."""
 
+_APART: Final = ("</text><text", "</text> <text")
+
 _LEAST: Final = 3
 """Fewer things are told as well by a line of text."""
 
@@ -25,6 +27,7 @@ _BY_QUESTION: Final = {
     "matrix": "matrix",
     "changes-over-time": "timeline",
     "since-when": "timeline",
+    "timeline": "timeline",
     "positions-of": "timeline",
     "agreement-pairs": "network",
 }
@@ -39,10 +42,11 @@ def drawn(reader: Reader, chart: Chart, *, name: str) -> Markup:
     A chart that flows is drawn twice, for wide and for narrow windows; the stylesheet shows one of them.
     """
     href = leads(reader)
-    wide = svg(chart, href=href, room=WIDTH, name=name)
+    # The page has a heading above it. White space between lines of text keeps their words apart in names.
+    wide = svg(chart, href=href, room=WIDTH, name=name, heading="").replace(*_APART)
     if isinstance(chart, MatrixChart):
         return Markup(wide)  # noqa: S704  # escaped where it is drawn
-    narrow = svg(chart, href=href, room=NARROW, name=f"{name}-narrow")
+    narrow = svg(chart, href=href, room=NARROW, name=f"{name}-narrow", heading="").replace(*_APART)
     return Markup(f'<div class="at-wide">{wide}</div><div class="at-narrow">{narrow}</div>')  # noqa: S704
 
 

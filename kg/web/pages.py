@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from kg.web import charts
 from kg.web.page_examples import completions
+from kg.web.page_forms import Given
 from kg.web.page_readers import PAGED, Reader
 from kg.web.page_rendering import STATIC, Page
 from kg.web.page_responses import cached, error_page, handled, see_other, thing
@@ -25,12 +26,13 @@ from kg.web.pages_documents import document_page, documents_page
 from kg.web.pages_home import about_page, ask_page, home_page
 from kg.web.pages_plans import plan_page, plans_page
 from kg.web.pages_proposals import issue_page, issues_page, proposal_page, proposals_page
-from kg.web.pages_questions import DOWNLOADS, Given, download, question_page, questions_page
+from kg.web.pages_questions import DOWNLOADS, download, question_page, questions_page
 from kg.web.pages_sparql import sparql_page
 from kg.web.pages_statements import coder_page, passage_page, statement_page
 
 _PAGE = "_page"
-"""The parameter that says which page of an answer is shown; no parameter of a question starts so."""
+_NEAR = "_near"
+"""Which page of an answer is shown, and whether near misses are; no parameter of a question starts so."""
 
 
 def routes() -> list[BaseRoute]:
@@ -78,7 +80,8 @@ def _question(request: Request, reader: Reader) -> Page | Response:
     name, dot, ending = request.path_params["name"].partition(".")
     given = _given(request)
     if not dot:
-        return question_page(reader, name, given, number=_number(request))
+        near = request.query_params.get(_NEAR) == "1"
+        return question_page(reader, name, given, number=_number(request), is_near_wanted=near)
     text, media = download(reader, name, ending, given)
     return cached(request, text, media, reader, filename=f"{name}.{ending}" if ending in DOWNLOADS else "")
 

@@ -6,10 +6,11 @@ from kg.headers import SavedQuery
 from kg.questions import Match, consider
 from kg.version import VERSION
 from kg.web.page_examples import can_be_answered, example_values, sentences
+from kg.web.page_forms import Given
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
 from kg.web.pages_documents import read_documents
-from kg.web.pages_questions import Given, answer_address, answer_data, by_theme
+from kg.web.pages_questions import answer_address, answer_data, by_theme
 
 LONGEST = 500
 """Characters; nobody asks more in one sentence."""

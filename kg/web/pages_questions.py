@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -11,16 +11,18 @@ from urllib.parse import urlencode
 from kg.errors import ParameterError, QueryError
 from kg.exports import export_triples
 from kg.graph import Graph
-from kg.headers import ANY, LITERALS, Parameter, SavedQuery
-from kg.queries import bind, resolve
+from kg.headers import LITERALS, MARK, Parameter, SavedQuery
+from kg.near_misses import near_misses
+from kg.queries import Bound, bind, resolve
 from kg.tables import Table, write
 from kg.terms import Iri, Literal
 from kg.version import VERSION
-from kg.web.page_cells import described, grid
+from kg.web.page_cells import Grid, described, grid
 from kg.web.page_descriptions import describe_all
 from kg.web.page_drawings import of_answer
 from kg.web.page_entries import NotFoundError
-from kg.web.page_examples import can_be_answered, example, example_values
+from kg.web.page_examples import can_be_answered, example_values
+from kg.web.page_forms import Given, is_folded, read_fields
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
 from kg.words import nearest
@@ -37,47 +39,15 @@ DOWNLOADS: Final = {
 IN_FILES: Final = ("csv", "json", "srj")
 """Those that a static site has of each answer."""
 
-_LARGEST_LIST: Final = 600
-"""A longer list of names is not written into a form; the script completes from the server."""
+_FEW: Final = 5
+"""Rows; with so few, what an answer just leaves out is shown unasked."""
+
+_NEAREST: Final = 25
 
 THEMES: Final = (
     "positions", "proposals", "arguments", "comparison", "conditions", "functions", "plans", "actors",
     "attribution", "documents",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a question is asked with: values by parameter, as they were written."""
-
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def of(self, name: str) -> tuple[str, ...]:
-        """The values of one parameter."""
-        return self.values.get(name, ())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One parameter in a form; *options* are value and label, *control* is how it is given."""
-
-    param: Parameter
-    label: str
-    control: str
-    values: tuple[str, ...]
-    hint: str
-    options: tuple[tuple[str, str], ...] = ()
-    problem: str = ""
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether it must be given."""
-        return self.param.default is None
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The contents of its inputs: those given, and an empty one where more can be."""
-        return (*self.values, "") if self.param.many or not self.values else self.values
 
 
 def by_theme(reader: Reader) -> list[tuple[str, list[tuple[SavedQuery, str]]]]:
@@ -125,7 +95,9 @@ def find_question(reader: Reader, name: str) -> SavedQuery:
 # ---------------------------------------------------------------- one question
 
 
-def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -> Page:
+def question_page(
+    reader: Reader, name: str, given: Given, *, number: int = 1, is_near_wanted: bool = False
+) -> Page:
     """A question with its form and, where all that it needs is given, its answer.
 
     A value that does not fit is told beside its field (status 422).
@@ -146,7 +118,7 @@ def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -
     problem, data = "", _unanswered(query)
     if not needs:
         try:
-            data = answer_data(reader, query, given, number=number)
+            data = answer_data(reader, query, given, number=number, is_near_wanted=is_near_wanted)
         except ParameterError as error:
             problem = str(error)
     unknown = [each for each in given.values if query.param(each) is None]
@@ -159,8 +131,8 @@ def question_page(reader: Reader, name: str, given: Given, *, number: int = 1) -
         data=data
         | {
             "query": query,
-            "fields": (fields := _fields(reader, query, given, problem)),
-            "folded": [each for each in fields if _is_folded(query, each)],
+            "fields": (fields := read_fields(reader, query, given, problem)),
+            "folded": [each for each in fields if is_folded(query, each)],
             "problem": problem,
             "needs": needs,
             "example": _example(reader, query),
@@ -174,7 +146,9 @@ def _unanswered(query: SavedQuery) -> dict[str, Any]:
     return {"question": query.asked(named), "grid": None}
 
 
-def answer_data(reader: Reader, query: SavedQuery, given: Given, *, number: int = 1) -> dict[str, Any]:
+def answer_data(
+    reader: Reader, query: SavedQuery, given: Given, *, number: int = 1, is_near_wanted: bool = False
+) -> dict[str, Any]:
     """What a page shows of the answer to *query*.
 
     Raises:
@@ -190,12 +164,38 @@ def answer_data(reader: Reader, query: SavedQuery, given: Given, *, number: int 
         "query": query,
         "question": answered.question,
         "grid": grid(reader, answered.table, query.statement, number=number),
-        "sparql": answered.sparql,
+        "sparql": answered.shown,
+        "near": _near(reader, query, answered, is_wanted=is_near_wanted),
+        "can_be_near": bool(query.near) and not is_near_wanted,
         "downloads": downloads,
         "notes": described(answered.table.columns, dict(query.columns)),
         "citation": cite(reader, answered.question),
         "chart": of_answer(reader, query.name, answered.table, given.values, answered.question),
     }
+
+
+def _near(reader: Reader, query: SavedQuery, answered: Answer, *, is_wanted: bool) -> Grid | None:
+    """What the answer just leaves out: where it is asked for, or has few rows itself."""
+    if not query.near or not (is_wanted or len(answered.table) <= _FEW):
+        return None
+    found = near_misses(
+        query,
+        answered.bound,
+        answered.table,
+        reader.graph.store,
+        reader.labels.names,
+        timeout=reader.graph.timeout,
+    )
+    return grid(reader, Table(found.columns, found.rows[:_NEAREST]), query.statement) if len(found) else None
+
+
+def without_header(text: str) -> str:
+    r"""The text of a saved question without the lines that describe it.
+
+    >>> without_header("#+ question: Who?\nSELECT * { ?s ?p ?o }")
+    'SELECT * { ?s ?p ?o }'
+    """
+    return "\n".join(line for line in text.splitlines() if not line.startswith(MARK))
 
 
 def cite(reader: Reader, question: str) -> str:
@@ -234,59 +234,6 @@ def _example(reader: Reader, query: SavedQuery) -> str:
     return f"/question/{query.name}?{urlencode(values, doseq=True)}" if values else ""
 
 
-# ---------------------------------------------------------------- its form
-
-
-def _fields(reader: Reader, query: SavedQuery, given: Given, problem: str) -> list[Field]:
-    return [_field(reader, query, param, given, problem) for param in query.params]
-
-
-def _is_folded(query: SavedQuery, each: Field) -> bool:
-    """Whether a field is at first out of sight: where others matter more, and it is not given."""
-    if each.is_needed or each.values or each.problem:
-        return False
-    return each.param.name == "layer" or any(param.default is None for param in query.params)
-
-
-def _field(reader: Reader, query: SavedQuery, param: Parameter, given: Given, problem: str) -> Field:
-    entities = reader.labels.of(param.type)
-    is_entity = param.type.startswith("st:")
-    control = "list" if is_entity else "choice" if param.type not in LITERALS else "text"
-    names = [each.label for each in entities]
-    options = tuple(
-        (each.slug, each.label or each.slug)
-        if control == "choice"
-        else (each.label if names.count(each.label) == 1 and each.label else each.slug, each.slug)
-        for each in (entities if len(entities) <= _LARGEST_LIST else ())
-    )
-    if param.type == "xsd:boolean":
-        control, options = "choice", (("true", "yes"), ("false", "no"))
-    shown = ", ".join(_called(reader, param, each) for each in example(reader, query, param).split(", "))
-    return Field(
-        param=param,
-        label=param.name.replace("_", " ").capitalize(),
-        control=control,
-        values=tuple(_called(reader, param, value) for value in given.of(param.name)),
-        hint=f"{param.about}" + (f", for example {shown}" if shown and control != "choice" else ""),
-        options=options,
-        problem=problem.removeprefix(f"{param.name}: ") if problem.startswith(f"{param.name}: ") else "",
-    )
-
-
-def _called(reader: Reader, param: Parameter, value: str) -> str:
-    """A value as its field shows it: a thing by its label, a word of a vocabulary by its slug."""
-    if param.type in LITERALS or value == ANY:
-        return "" if value == ANY else value
-    try:
-        entity = reader.labels.resolve(value, param.type).entity
-    except ParameterError:
-        return value
-    if not param.type.startswith("st:"):
-        return entity.slug
-    alike = [each for each in reader.labels.of(param.type) if each.label == entity.label]
-    return entity.label if entity.label and len(alike) == 1 else entity.slug
-
-
 # ---------------------------------------------------------------- its answer for other tools
 
 
@@ -297,6 +244,12 @@ class Answer:
     question: str
     sparql: str
     table: Table
+    bound: Mapping[str, Bound]
+
+    @property
+    def shown(self) -> str:
+        """Its SPARQL text without the header that describes the question."""
+        return without_header(self.sparql)
 
 
 def _answered(reader: Reader, query: SavedQuery, given: Given) -> Answer:
@@ -309,7 +262,7 @@ def _answered(reader: Reader, query: SavedQuery, given: Given) -> Answer:
     bound = resolve(query, given.values, reader.labels)
     text = bind(query, bound)
     called = {name: ", ".join(reader.name(str(term)) for term in bound[name]) for name in given.values}
-    return Answer(query.asked(called), text, _rows(reader.graph, text))
+    return Answer(query.asked(called), text, _rows(reader.graph, text), bound)
 
 
 @lru_cache(maxsize=4)

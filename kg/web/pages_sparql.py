@@ -9,6 +9,7 @@ from kg.queries import bind, resolve
 from kg.web.page_examples import example_values
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
+from kg.web.pages_questions import without_header
 
 FORMATS: Final = (
     ("json", "JSON, shown as a table"),
@@ -56,6 +57,7 @@ def _example_text(reader: Reader, name: str) -> str:
     """The text of a saved question, with example values where it needs some."""
     query = reader.graph.queries[name]
     try:
-        return bind(query, resolve(query, example_values(reader, query), reader.labels))
+        text = bind(query, resolve(query, example_values(reader, query), reader.labels))
     except KgError:
-        return query.text
+        text = query.text
+    return without_header(text)
