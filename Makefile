@@ -14,7 +14,7 @@ help:
 	@echo 'make check   format, lint, type-check and test'
 	@echo 'make bench   measure against named peers'
 	@echo 'make answers recompute the expected answers, to be read before they are committed'
-	@echo 'make docs    write the reference of the saved questions anew'
+	@echo 'make docs    write the generated pages of the documentation anew'
 	@echo 'make lock    pin what is installed now in requirements.lock'
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -56,6 +56,7 @@ answers: install
 docs: install
 	$(BIN)/python tools/question_reference.py
 	$(BIN)/python tools/ontology_reference.py
+	$(BIN)/python -m tools.table_reference
 	$(BIN)/python -m kg.editor_schemas
 
 lock:
