@@ -20,8 +20,9 @@ NARROW: Final = 336
 
 _APART: Final = ("</text><text", "</text> <text")
 
+_LANES: Final = 12
 _LEAST: Final = 3
-"""Fewer things are told as well by a line of text."""
+"""How much of a timeline stands above an answer; fewer things than *least* are told as well by text."""
 
 _BY_QUESTION: Final = {
     "matrix": "matrix",
@@ -100,7 +101,8 @@ def of_answer(
             scope["issue"] = values["issue"][0]
         scope |= {key: values[key][0] for key in ("since", "until") if values.get(key)}
         try:
-            chart = of_scope(reader, _BY_QUESTION[name], **scope)
+            kind = _BY_QUESTION[name]
+            chart = of_scope(reader, kind, **scope, **({"lanes": _LANES} if kind == "timeline" else {}))
         except ParameterError:  # a question may take a name that a chart does not
             return None
     else:

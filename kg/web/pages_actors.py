@@ -15,6 +15,19 @@ from kg.web.page_words import words
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A stance as one statement has it; whether that is certainly after the one before it."""
+
+    statement: Statement
+    is_later: bool
+
+
+def is_certainly_later(statement: Statement, other: Statement) -> bool:
+    """Whether *statement* begins after *other* has ended, whatever the uncertain dates of both may mean."""
+    return bool(statement.first and other.last) and statement.first > other.last
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What one actor holds of one proposal: its statements in the order of time."""
 
@@ -23,16 +36,15 @@ class Standing:
     statements: tuple[Statement, ...]
 
     @property
-    def stances(self) -> tuple[Statement, ...]:
-        """One statement for each stance, where it is first taken; a return to an earlier one counts."""
-        kept: list[Statement] = []
+    def stances(self) -> tuple[Taken, ...]:
+        """The stances in the order of time; one that is taken again counts if another was between."""
+        taken: list[Taken] = []
         for each in self.statements:
-            if not kept or kept[-1].stance != each.stance:
-                kept.append(each)
-        seen: dict[tuple[str, str], Statement] = {}
-        for each in kept:
-            seen.setdefault((each.stance, each.first[:4]), each)
-        return tuple(seen.values())
+            before = [one for one in taken if one.statement.stance == each.stance]
+            is_later = bool(taken) and is_certainly_later(each, taken[-1].statement)
+            if not before or (is_later and taken[-1].statement.stance != each.stance):
+                taken.append(Taken(each, is_later))
+        return tuple(taken)
 
     @property
     def since(self) -> str:

@@ -125,7 +125,8 @@ def _arguments(
     pro: dict[str, Argument] = {}
     con: dict[str, Argument] = {}
     for claim in claims:
-        for relation, target in claim.arguments:
+        # What is about the proposal itself counts first.
+        for relation, target in sorted(claim.arguments, key=lambda each: each[1] != proposal):
             if target != proposal and target not in stances:
                 continue
             side = "pro" if target == proposal else polarity_of(stances[target])
