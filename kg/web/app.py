@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.libraries import TextLibrary
 from kg.web import api
+from kg.web.access_logs import AccessLog
 from kg.web.caches import Answers
 from kg.web.descriptions import Descriptions
 from kg.web.graphs import Current
@@ -29,8 +30,8 @@ from kg.web.summaries import Summaries
 from kg.web.updates import Writer
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Make the application; its workers start with it and end with it."""
+def create_app(settings: Settings, *, log: AccessLog | None = None) -> Starlette:
+    """Make the application; its workers start with it and end with it. *log* takes a line a request."""
     pool = Pool(settings)
     current, metrics, answers = Current(pool), Metrics(), Answers(settings.cache)
     pool.on_switch.append(lambda _: answers.clear())
@@ -42,9 +43,15 @@ def create_app(settings: Settings) -> Starlette:
             yield
         finally:
             await pool.close()
+            if log:
+                log.flush()
 
-    app = Starlette(routes=_routes(pool, answers, metrics), lifespan=lifespan)
-    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    pages = _mounted("kg.web.pages")
+    own = _own(pool, answers, metrics, _page(pages, "/sparql"))
+    below = [Route("/data/{path:path}", own["/data"]), Route("/healthz", health)]
+    app = Starlette(routes=[*below, *api.routes(), *pages], lifespan=lifespan)
+    app.add_middleware(Direct, apps=own)
+    app.add_middleware(Guard, settings=settings, metrics=metrics, log=log)
     app.state.pool = pool
     app.state.graph = current.graph
     app.state.snapshot = current.snapshot
@@ -52,30 +59,38 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _routes(pool: Pool, answers: Answers, metrics: Metrics) -> list[BaseRoute]:
-    pages = _mounted("kg.web.pages")
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A middleware that hands requests for single addresses straight to what answers them."""
+
+    app: ASGIApp
+    apps: Mapping[str, ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on."""
+        own = self.apps.get(scope["path"]) if scope["type"] == "http" else None
+        await (own or self.app)(scope, receive, send)
+
+
+def _own(pool: Pool, answers: Answers, metrics: Metrics, page: ASGIApp | None) -> dict[str, ASGIApp]:
+    """What answers at single addresses."""
     writer = Writer(pool)
     descriptions = Descriptions(Summaries(pool), pool.settings)
     endpoint = Endpoint(
         pool=pool,
         answers=answers,
         describe=descriptions.service,
-        page=_page(pages, "/sparql"),
+        page=page,
         update=writer.update if pool.settings.is_writable else None,
     )
-    graphs = GraphStore(endpoint, writer)
-    described = [Route(path, descriptions) for path in ("/void", "/.well-known/void")]
-    return [
-        Route("/sparql", endpoint),
-        Route("/sparql/", endpoint),
-        Route("/data", graphs),
-        Route("/data/{path:path}", graphs),
-        *described,
-        Route("/healthz", health),
-        Route("/metrics", Numbers(pool, answers, metrics)),
-        *api.routes(),
-        *pages,
-    ]
+    return {
+        "/sparql": endpoint,
+        "/sparql/": endpoint,
+        "/data": GraphStore(endpoint, writer),
+        "/void": descriptions,
+        "/.well-known/void": descriptions,
+        "/metrics": Numbers(pool, answers, metrics),
+    }
 
 
 def _mounted(name: str) -> list[BaseRoute]:

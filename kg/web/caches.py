@@ -25,11 +25,12 @@ def is_repeatable(query: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer: its form, its compression, its bytes."""
+    """An answer: its form, its compression, its bytes, and the tag that it has as long as it is the same."""
 
     form: str
     encoding: str
     body: bytes
+    tag: str = ""
 
 
 class Answers:

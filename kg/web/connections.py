@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -48,8 +48,8 @@ def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtoco
         _is_in_body = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            _drop_stalled(transport)
+            _set_options(transport)
+            super().connection_made(cast("asyncio.Transport", Corked(transport)))
             if len(self.connections) > clients:
                 self._refuse("503 Service Unavailable", "too many clients are connected; try again later")
             else:
@@ -87,6 +87,7 @@ def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtoco
             super().on_message_complete()
 
         def on_response_complete(self) -> None:
+            cast("Corked", self.transport).flush()
             super().on_response_complete()
             if self._is_in_body and not self.transport.is_closing():
                 self.transport.close()  # nobody will read the rest of the body
@@ -119,9 +120,49 @@ def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtoco
     return Limited
 
 
-def _drop_stalled(transport: asyncio.Transport) -> None:
+class Corked:
+    """A transport that holds the head of an answer back until its body comes, to send both at once."""
+
+    __slots__ = ("_held", "_transport", "abort", "get_extra_info", "is_closing", "pause_reading",
+                 "resume_reading", "set_protocol")  # fmt: skip
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._held = b""
+        self.abort = transport.abort
+        self.get_extra_info = transport.get_extra_info
+        self.is_closing = transport.is_closing
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+        self.set_protocol = transport.set_protocol
+
+    def write(self, data: bytes) -> None:
+        """Send *data*, or hold it back if it is a head."""
+        if self._held:
+            data, self._held = self._held + data, b""
+        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n"):
+            self._held = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is held back."""
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
+
+    def close(self) -> None:
+        """Send what is held back, and close the connection."""
+        self.flush()
+        self._transport.close()
+
+
+def _set_options(transport: asyncio.Transport) -> None:
+    """Send short answers at once, and let the system drop who takes nothing of what is sent."""
     found: Any = transport.get_extra_info("socket")
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    if found is not None and option is not None:
+    timeout = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if found is not None:
         with contextlib.suppress(OSError):
-            found.setsockopt(socket.IPPROTO_TCP, option, _USER_TIMEOUT)
+            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if timeout is not None:
+                found.setsockopt(socket.IPPROTO_TCP, timeout, _USER_TIMEOUT)

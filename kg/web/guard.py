@@ -12,7 +12,8 @@ import json
 import logging
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,19 +31,24 @@ CSP: Final = (
 )
 """No inline script, no inline style, nothing from elsewhere."""
 
-_SAFE: Final[Headers] = [
-    (b"x-content-type-options", b"nosniff"),
+_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+_PAGE: Final[Headers] = [
+    _NOSNIFF,
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
-_POLICY: Final = (b"content-security-policy", CSP.encode())
+_PAGE_POLICY: Final = (b"content-security-policy", CSP.encode())
+_DATA_POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox")
 _TRICK: Final = re.compile(r"[\x00-\x1f\x7f\\\ufffd]|//|/\.\.?(?:/|$)")
 _MAX_HEADERS: Final = 100
 _MAX_PATH: Final = 4096
 
-_access = logging.getLogger("kg.web.access")
 _errors = logging.getLogger("kg.web")
+
+
+Log = Callable[[str], object]
+"""Takes a line of the access log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,11 @@ class Guard:
     app: ASGIApp
     settings: Settings
     metrics: Metrics
+    log: Log | None = None
+    hosts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hosts", self.settings.known_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or refuse it."""
@@ -76,8 +87,8 @@ class Guard:
         finally:
             seconds = time.perf_counter() - began
             self.metrics.observe(part(scope["path"]), sent.status, seconds)
-            if _access.isEnabledFor(logging.INFO):
-                _access.info(_line(scope, sent, seconds, self.settings))
+            if self.log:
+                self.log(_line(scope, sent, seconds, self.settings))
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -94,7 +105,7 @@ class Guard:
         if scope["method"] not in METHODS:
             allowed = ", ".join(sorted(METHODS))
             raise RefusedError(405, "no such method is known here", headers=[("allow", allowed)])
-        if not is_known(header(scope, b"host"), self.settings.known_hosts):
+        if not is_known(header(scope, b"host"), self.hosts):
             raise RefusedError(421, "the server is not known by this name; --allow-host makes it so")
         headers = scope["headers"]
         if len(headers) > _MAX_HEADERS or sum(len(a) + len(b) for a, b in headers) > self.settings.max_header:
@@ -132,9 +143,13 @@ class _Sent:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = message["headers"] = [*message.get("headers", ()), *_SAFE]
-            if not any(name == b"content-security-policy" for name, _ in headers):
-                headers.append(_POLICY)
+            headers = list(message.get("headers", ()))
+            own = dict(headers)
+            is_page = own.get(b"content-type", b"").startswith(b"text/html")
+            headers += _PAGE if is_page else (_NOSNIFF,)
+            if b"content-security-policy" not in own:
+                headers.append(_PAGE_POLICY if is_page else _DATA_POLICY)
+            message["headers"] = headers
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)

@@ -142,11 +142,12 @@ class Endpoint:
         encoding = negotiation.encoding(header(scope, b"accept-encoding"))
         if is_repeatable(question.text):
             key = _Key(self.pool.generation.name, question, encoding)
-            if key.tag[2:] in header(scope, b"if-none-match"):
+            known = header(scope, b"if-none-match")
+            if known and key.tag[2:] in known:
                 await send_whole(send, 304, [*_ALWAYS, *_tagged(key.tag)], b"")
                 return
             if kept := self.answers.find(key):
-                await send_whole(send, 200, _headers(kept, key.tag), kept.body)
+                await send_whole(send, 200, _headers(kept), kept.body)
                 return
         with Watch(receive):
             await self._ask(scope, send, question, encoding)
@@ -154,15 +155,15 @@ class Endpoint:
     async def _ask(self, scope: Scope, send: Send, question: Question, encoding: str) -> None:
         answering = await self.pool.ask(question, encoding=encoding)
         reply = answering.reply
-        found = Kept(reply.form, reply.encoding, reply.start)
         key = _Key(answering.generation.name, question, encoding)
         tag = key.tag if is_repeatable(question.text) else ""
+        found = Kept(reply.form, reply.encoding, reply.start, tag)
         if not reply.is_whole:
-            await self._stream(scope, send, answering, _headers(found, tag)[:-1])
+            await self._stream(scope, send, answering, _headers(found)[:-1])
             return
         if tag:
             self.answers.keep(key, found)
-        await send_whole(send, 200, _headers(found, tag), found.body)
+        await send_whole(send, 200, _headers(found), found.body)
 
     async def _stream(self, scope: Scope, send: Send, answering: Answering, headers: Headers) -> None:
         """Send an answer as it comes; what fails on the way breaks off, for the status is sent already."""
@@ -200,12 +201,12 @@ def _tagged(tag: str) -> Headers:
     return [(b"etag", tag.encode()), (b"cache-control", b"public, no-cache")]
 
 
-def _headers(found: Kept, tag: str) -> Headers:
+def _headers(found: Kept) -> Headers:
     """The headers of an answer, its length last."""
     compressed = [(b"content-encoding", found.encoding.encode())] if found.encoding else []
     length = (b"content-length", str(len(found.body)).encode())
     media = (b"content-type", negotiation.media(found.form).encode())
-    return [media, *_ALWAYS, *_tagged(tag), *compressed, length]
+    return [media, *_ALWAYS, *_tagged(found.tag), *compressed, length]
 
 
 def _forms(scope: Scope, asked: Operation) -> Forms:

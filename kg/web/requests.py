@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -81,18 +82,23 @@ def operation(fields: Fields) -> Operation | None:
     return Operation(text, kind == "update", None, None, form)
 
 
+@lru_cache(maxsize=256)
+def _got(query_string: bytes) -> Operation | None:
+    found = operation(read_fields(query_string))
+    if found and found.is_update:
+        raise RefusedError(400, "an update is sent by POST")
+    return found
+
+
 async def read_operation(scope: Scope, receive: Receive, settings: Settings) -> Operation | None:
     """Read the operation of a request (SPARQL 1.1 Protocol, 2.1 and 2.2; HTTP QUERY like POST).
 
     Raises:
         RefusedError: it is not one of the ways to send one.
     """
-    fields = read_fields(scope["query_string"])
     if scope["method"] in ("GET", "HEAD"):
-        found = operation(fields)
-        if found and found.is_update:
-            raise RefusedError(400, "an update is sent by POST")
-        return found
+        return _got(scope["query_string"])
+    fields = read_fields(scope["query_string"])
     media, _, parameters = header(scope, b"content-type").partition(";")
     media = media.strip().lower()
     if media not in (FORM, QUERY, UPDATE):

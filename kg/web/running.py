@@ -6,10 +6,11 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TextIO
 
 import uvicorn
 
+from kg.web.access_logs import AccessLog
 from kg.web.app import create_app
 from kg.web.connections import limited
 from kg.web.settings import Settings
@@ -35,11 +36,11 @@ class Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def make_server(settings: Settings) -> Server:
-    """Make a server of the graph; give it the sockets to listen on."""
+def make_server(settings: Settings, *, log: TextIO | None = None) -> Server:
+    """Make a server of the graph; give it the sockets to listen on. *log* is the access log."""
     connection = limited(seconds=settings.patience, head=settings.max_header, clients=settings.connections)
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, log=AccessLog(log) if log else None),
         http=connection,
         ws="none",
         lifespan="on",

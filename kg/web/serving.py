@@ -11,8 +11,9 @@ import os
 import socket
 import stat
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from kg.errors import KgError
 from kg.web.settings import PORT, Settings
@@ -67,8 +68,9 @@ def _number(text: str) -> int:
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the graph until the process is asked to end."""
     settings = settings_of(arguments)
-    _log_to(arguments.access_log)
-    run(settings)
+    _log_errors()
+    with _open_log(arguments.access_log) as log:
+        run(settings, log=log)
     return 0
 
 
@@ -120,8 +122,8 @@ def _token(file: Path | None) -> str:
     return token
 
 
-def _log_to(where: str) -> None:
-    """Send the access log to a file, to standard error, or nowhere; errors always go to standard error."""
+def _log_errors() -> None:
+    """Send what goes wrong, and a word at the start, to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     for name, level in (("kg.web", logging.INFO), ("uvicorn", logging.ERROR)):
@@ -129,17 +131,16 @@ def _log_to(where: str) -> None:
         logger.setLevel(level)
         logger.propagate = False
         logger.handlers = [handler]
-    access = logging.getLogger("kg.web.access")
-    access.propagate = False
-    if not where:
-        access.setLevel(logging.CRITICAL)
-        return
-    lines = logging.StreamHandler() if where == "-" else logging.FileHandler(where, encoding="utf-8")
-    lines.setFormatter(logging.Formatter("%(message)s"))
-    access.handlers = [lines]
 
 
-def run(settings: Settings) -> None:
+def _open_log(where: str) -> AbstractContextManager[TextIO | None]:
+    """The access log: a file that is added to, standard error (a dash), or none (empty)."""
+    if where in ("", "-"):
+        return nullcontext(sys.stderr if where else None)
+    return Path(where).open("a", encoding="utf-8")
+
+
+def run(settings: Settings, *, log: TextIO | None = None) -> None:
     """Serve until SIGTERM or SIGINT; requests at work are then given some seconds.
 
     Raises:
@@ -149,7 +150,7 @@ def run(settings: Settings) -> None:
     from kg.snapshots import hold_current
 
     hold_current(settings.store)[1].release()
-    server = _server(settings)
+    server = _server(settings, log)
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -172,11 +173,11 @@ def _listen(settings: Settings) -> socket.socket:
         raise ServeError(f"{settings.host}:{settings.port}: {why}; choose another --host or --port") from None
 
 
-def _server(settings: Settings) -> uvicorn.Server:
+def _server(settings: Settings, log: TextIO | None) -> uvicorn.Server:
     try:
         from kg.web.running import make_server
     except ImportError as error:
         raise ServeError(
             f"the server needs more packages ({error.name}); run pip install 'standpoint[serve]'"
         ) from None
-    return make_server(settings)
+    return make_server(settings, log=log)
