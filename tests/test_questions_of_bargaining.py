@@ -335,6 +335,9 @@ def test_an_argument_is_for_what_it_supports_and_what_it_undercuts_the_oppositio
         assert {(row["side"], row["claim"]) for row in rows} == {
             (s, c) for s, c, answered in wanted if not answered
         }
+        for side in ("for", "against"):
+            rows = given.ask(f"arguments-{side}", proposal=proposal)
+            assert {row["claim"] for row in rows} == {c for s, c, _ in wanted if s == side}
 
 
 def test_a_function_is_disputed_by_who_is_against_as_that_or_for_as_another(given: Dispute) -> None:
