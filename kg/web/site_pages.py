@@ -11,6 +11,7 @@ from kg.errors import KgError
 from kg.web.page_descriptions import describe
 from kg.web.page_drawings import WIDTH, leads
 from kg.web.page_examples import example_values, sentences
+from kg.web.page_forms import Given
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
 from kg.web.pages_actors import actor_page, actors_page
@@ -21,7 +22,6 @@ from kg.web.pages_plans import plan_page, plans_page
 from kg.web.pages_proposals import issue_page, issues_page, proposal_page, proposals_page
 from kg.web.pages_questions import (
     IN_FILES,
-    Given,
     answer_address,
     download,
     question_page,
