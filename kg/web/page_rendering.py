@@ -77,6 +77,7 @@ def _environment() -> jinja2.Environment:
     made.filters["mode_words"] = page_words.mode_words
     made.filters["sign"] = page_words.sign
     made.filters["polarity"] = page_words.polarity_of
+    made.filters["slots"] = page_words.slots
     made.filters["web"] = _web
     made.globals["counted"] = page_words.counted
     made.globals["SIDES"] = page_words.SIDES

@@ -114,3 +114,15 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 claim', '1,200 replies')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def slots(question: str) -> str:
+    """A question with its slots as gaps; what may be left out stands in round brackets.
+
+    >>> slots("Who proposes {proposal} [as {function}]?")
+    'Who proposes ‹proposal› (as ‹function›)?'
+    """
+    return question.translate(_GAPS)
+
+
+_GAPS: Final = str.maketrans("{}[]", "‹›()")

@@ -25,6 +25,7 @@ from kg.web.page_examples import can_be_answered, example_values
 from kg.web.page_forms import Given, is_folded, read_fields
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page
+from kg.web.page_words import slots
 from kg.words import nearest
 
 DOWNLOADS: Final = {
@@ -126,7 +127,7 @@ def question_page(
         problem = problem or f"this question has no parameter '{unknown[0]}'"
     return replace(
         page,
-        title=str(data["question"]),
+        title=slots(str(data["question"])),
         status=422 if problem else 200,
         data=data
         | {
