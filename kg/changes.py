@@ -26,8 +26,7 @@ from kg.engine import Engine, failures
 from kg.errors import KgError, QueryError, StoreBusyError, StoreError
 from kg.snapshots import WRITTEN, GraphNote, Notes
 from kg.sparql_text import refuse_deep_nesting, refuse_services
-from kg.streams import TRIPLES
-from kg.terms import PREFIXES
+from kg.streams import TRIPLES, prefixes
 from kg.update_text import with_dataset, with_silent_clear
 from kg.workers import limit_memory
 
@@ -154,7 +153,7 @@ def _update(opened: Engine, change: Change) -> Outcome:
     if change.using or change.named:
         text = with_dataset(text, change.using, change.named)
     with failures():
-        opened.update(text, base_iri=change.base or None, prefixes=PREFIXES)
+        opened.update(text, base_iri=change.base or None, prefixes=prefixes(opened))
     return Outcome()
 
 

@@ -7,6 +7,7 @@ any size passes through some kilobytes of memory. `kg.engine.evaluate` gives a w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any, Final, Protocol, cast
 
 import pyoxigraph
@@ -14,7 +15,7 @@ import pyoxigraph
 from kg.engine import Engine, Kind, failures
 from kg.errors import KgError, QueryError
 from kg.sparql_text import chooses_graphs
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, ST, Names
 
 ROWS: Final = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
@@ -114,7 +115,7 @@ def write(engine: Engine, question: Question, sink: Sink) -> None:
         if question.text == DUMP:
             form = question.form("triples")
             sink.begin("triples", form)
-            engine.dump(cast("IO[bytes]", sink), TRIPLES[form], prefixes=PREFIXES)
+            engine.dump(cast("IO[bytes]", sink), TRIPLES[form], prefixes=_prefixes(engine))
             return
         found = _evaluate(engine, question)
         kind = _kind(found)
@@ -131,7 +132,7 @@ def _kind(found: Any) -> Kind:
 
 def _evaluate(engine: Engine, question: Question) -> Any:
     given = question.default is not None or question.named is not None
-    options: dict[str, Any] = {"prefixes": PREFIXES, "base_iri": question.base}
+    options: dict[str, Any] = {"prefixes": _prefixes(engine), "base_iri": question.base}
     if given:
         options["default_graph"] = _nodes(question.default)
         options["named_graphs"] = _nodes(question.named)
@@ -140,6 +141,18 @@ def _evaluate(engine: Engine, question: Question) -> Any:
     else:
         options["use_default_graph_as_union"] = not chooses_graphs(question.text)
     return engine.query(question.text, **options)
+
+
+def prefixes(engine: Engine) -> dict[str, str]:
+    """The prefixes that need no declaration: the fixed ones, and those of the corpus if there is just one."""
+    kind, corpus = pyoxigraph.NamedNode(PREFIXES["rdf"] + "type"), pyoxigraph.NamedNode(ST + "Corpus")
+    found = {str(quad.subject) for quad in engine.quads_for_pattern(None, kind, corpus, None)}
+    if len(found) == 1:
+        return Names(found.pop().strip("<>").removesuffix("corpus")).prefixes()
+    return PREFIXES
+
+
+_prefixes = lru_cache(maxsize=1)(prefixes)  # a worker has one store, which stays as it is
 
 
 def _nodes(iris: tuple[str, ...] | None) -> list[pyoxigraph.NamedNode | pyoxigraph.DefaultGraph]:

@@ -312,12 +312,14 @@ def test_rows_are_the_same_in_every_form(client):
 
 
 def test_the_format_may_be_named_and_an_unknown_one_is_told(client):
-    assert client.get("/sparql", params={"query": SOME, "format": "xml"}).text.startswith("<?xml")
+    for name in ("xml", "application/sparql-results+xml"):
+        assert client.get("/sparql", params={"query": SOME, "format": name}).text.startswith("<?xml")
     found = client.get("/sparql", params={"query": SOME, "format": "gif"})
     assert (found.status_code, "no format is called 'gif'" in found.text) == (400, True)
 
 
-def test_the_prefixes_of_the_ontology_are_known_and_all_graphs_are_seen(client):
+def test_the_prefixes_of_ontology_and_corpus_are_known_and_all_graphs_are_seen(client):
+    assert get(client, "ASK { actor:ada-lane a st:Actor }").json()["boolean"] is True
     found = get(client, "SELECT (COUNT(*) AS ?n) { ?p a st:Position ; prov:wasGeneratedBy ?coding }").json()
     assert int(found["results"]["bindings"][0]["n"]["value"]) > 5
 

@@ -9,11 +9,13 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kg.frames import SHORT
 from kg.libraries import TextLibrary
 from kg.web import api
 from kg.web.access_logs import AccessLog
@@ -50,6 +52,7 @@ def create_app(settings: Settings, *, log: AccessLog | None = None) -> Starlette
     own = _own(pool, answers, metrics, _page(pages, "/sparql"))
     below = [Route("/data/{path:path}", own["/data"]), Route("/healthz", health)]
     app = Starlette(routes=[*below, *api.routes(), *pages], lifespan=lifespan)
+    app.add_middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=5)
     app.add_middleware(Direct, apps=own)
     app.add_middleware(Guard, settings=settings, metrics=metrics, log=log)
     app.state.pool = pool

@@ -59,11 +59,16 @@ def forms(accept: str) -> Forms:
 
 
 def form_named(name: str) -> Forms | None:
-    """The form of this name for either kind of answer, None if there is none.
+    """The form of this name or media type for either kind of answer, None if there is none.
 
     >>> form_named("csv"), form_named("xml"), form_named("gif")
     (Forms(rows='csv', triples=''), Forms(rows='xml', triples='rdfxml'), None)
+    >>> form_named("text/turtle"), form_named("image/gif")
+    (Forms(rows='', triples='turtle'), None)
     """
+    if "/" in name:
+        found = forms(name)
+        return found if found.rows or found.triples else None
     rows = name if name in _ROWS else ""
     triples = {"xml": "rdfxml", "json": "jsonld"}.get(name, name if name in _TRIPLES else "")
     return Forms(rows, triples) if rows or triples else None
