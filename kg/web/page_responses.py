@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +14,7 @@ from kg.errors import KgError, ParameterError, StoreError
 from kg.web.negotiation import best
 from kg.web.page_descriptions import FORMS, describe
 from kg.web.page_entries import NotFoundError
+from kg.web.page_memory import Memory
 from kg.web.page_readers import Reader
 from kg.web.page_rendering import Page, render
 from kg.web.pool import BusyError
@@ -21,6 +23,7 @@ from kg.web.problems import status_of
 Handler: TypeAlias = Callable[[Request], Response]
 
 _HTML: Final = "text/html"
+_MEDIA: Final = f"{_HTML}; charset=utf-8"
 _OFFERS: Final = {"html": (_HTML,)} | {ending: (media,) for ending, (_, media) in FORMS.items()}
 
 
@@ -31,12 +34,32 @@ def reader_of(request: Request) -> Reader:
         StoreError: the graph cannot be had.
     """
     state = request.app.state
-    return Reader(state.graph(), state.snapshot(), getattr(state, "texts", None))
+    # The name first: should the data change in between, what is kept under an old name is never asked for.
+    snapshot = state.snapshot()
+    return Reader(state.graph(), snapshot, getattr(state, "texts", None))
 
 
-def respond(request: Request, page: Page, reader: Reader) -> Response:
-    """Write *page*, or say that the client's copy is still good."""
-    return cached(request, render(page, reader), f"{_HTML}; charset=utf-8", reader, status=page.status)
+def kept(request: Request, reader: Reader, make: Callable[[], Page | Response]) -> Response:
+    """The page as it was made before, or else as *make* makes it; what is no page is not kept."""
+    memory = _memory(request)
+    key = (reader.snapshot, request.url.path, request.url.query)
+    text = memory.find(key)
+    if text is None:
+        made = make()
+        if isinstance(made, Response):
+            return made
+        text = render(made, reader)
+        if made.status != 200:
+            return cached(request, text, _MEDIA, reader, status=made.status)
+        memory.keep(key, text)
+    return cached(request, text, _MEDIA, reader)
+
+
+def _memory(request: Request) -> Memory:
+    state = request.app.state
+    if not hasattr(state, "pages"):
+        state.pages = Memory()
+    return cast("Memory", state.pages)
 
 
 def cached(
@@ -55,18 +78,21 @@ def cached(
     return Response(text, status_code=status, headers=headers, media_type=media)
 
 
-def handled(make: Callable[[Request, Reader], Page | Response]) -> Handler:
-    """A handler that makes a page and answers the errors that are raised on purpose with a page, too."""
+def handled(make: Callable[[Request, Reader], Response]) -> Handler:
+    """A handler that answers the errors that are raised on purpose with a page."""
 
     def handle(request: Request) -> Response:
         try:
-            reader = reader_of(request)
-            made = make(request, reader)
-            return respond(request, made, reader) if isinstance(made, Page) else made
+            return make(request, reader_of(request))
         except KgError as error:
             return error_response(request, error)
 
     return handle
+
+
+def paged(make: Callable[[Request, Reader], Page | Response]) -> Handler:
+    """A handler that makes a page, or shows it as it was made before."""
+    return handled(lambda request, reader: kept(request, reader, lambda: make(request, reader)))
 
 
 # ---------------------------------------------------------------- errors
@@ -130,7 +156,7 @@ def thing(kind: str, make: Callable[..., Page], *, options: Mapping[str, str] | 
     *options* are parameters of the address that the page takes: name to the keyword of *make*.
     """
 
-    def handle(request: Request, reader: Reader) -> Page | Response:
+    def handle(request: Request, reader: Reader) -> Response:
         slug = request.path_params["slug"]
         stem, dot, ending = slug.rpartition(".")
         if dot and ending in FORMS:
@@ -142,9 +168,9 @@ def thing(kind: str, make: Callable[..., Page], *, options: Mapping[str, str] | 
         if form in FORMS:
             return description(request, reader, reader.iri(kind, slug), form)
         asked = {keyword: request.query_params.get(name, "") for name, keyword in (options or {}).items()}
-        response = respond(request, make(reader, slug, **asked), reader)
+        response = kept(request, reader, lambda: make(reader, slug, **asked))
         response.headers["Link"] = ", ".join(
-            f'</{kind}/{slug}.{ending}>; rel="alternate"; type="{media}"'
+            f'</{kind}/{quote(slug)}.{ending}>; rel="alternate"; type="{media}"'
             for ending, (_, media) in FORMS.items()
         )
         return response

@@ -19,7 +19,7 @@ from kg.web.page_examples import completions
 from kg.web.page_forms import Given
 from kg.web.page_readers import PAGED, Reader
 from kg.web.page_rendering import STATIC, Page
-from kg.web.page_responses import cached, error_page, handled, see_other, thing
+from kg.web.page_responses import cached, error_page, handled, paged, see_other, thing
 from kg.web.pages_actors import actor_page, actors_page
 from kg.web.pages_charts import ABOUT, chart_page
 from kg.web.pages_documents import document_page, documents_page
@@ -40,17 +40,17 @@ def routes() -> list[BaseRoute]:
     return [
         *charts.routes(),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
-        Route("/", handled(lambda _, reader: home_page(reader))),
-        Route("/ask", handled(_ask)),
-        Route("/about", handled(lambda _, reader: about_page(reader))),
-        Route("/questions", handled(lambda _, reader: questions_page(reader))),
-        Route("/question/{name}", handled(_question)),
+        Route("/", paged(lambda _, reader: home_page(reader))),
+        Route("/ask", paged(_ask)),
+        Route("/about", paged(lambda _, reader: about_page(reader))),
+        Route("/questions", paged(lambda _, reader: questions_page(reader))),
+        Route("/question/{name}", paged(_question)),
         Route("/complete", handled(_complete)),
-        Route("/actors", handled(lambda _, reader: actors_page(reader))),
-        Route("/proposals", handled(lambda _, reader: proposals_page(reader))),
-        Route("/issues", handled(lambda _, reader: issues_page(reader))),
-        Route("/plans", handled(lambda _, reader: plans_page(reader))),
-        Route("/documents", handled(lambda _, reader: documents_page(reader))),
+        Route("/actors", paged(lambda _, reader: actors_page(reader))),
+        Route("/proposals", paged(lambda _, reader: proposals_page(reader))),
+        Route("/issues", paged(lambda _, reader: issues_page(reader))),
+        Route("/plans", paged(lambda _, reader: plans_page(reader))),
+        Route("/documents", paged(lambda _, reader: documents_page(reader))),
         Route("/actor/{slug:path}", thing("actor", actor_page)),
         Route("/proposal/{slug:path}", thing("proposal", proposal_page)),
         Route("/issue/{slug:path}", thing("issue", issue_page)),
@@ -62,8 +62,8 @@ def routes() -> list[BaseRoute]:
             Route(f"/{kind}/{{slug:path}}", thing(kind, _statement(kind)))
             for kind in ("position", "claim", "part")
         ),
-        *(Route(f"/{kind}", handled(_chart(kind))) for kind in ABOUT),
-        Route("/sparql", handled(_sparql)),
+        *(Route(f"/{kind}", paged(_chart(kind))) for kind in ABOUT),
+        Route("/sparql", paged(_sparql)),
         Route("/{rest:path}", handled(_elsewhere)),
     ]
 
