@@ -104,6 +104,22 @@ def shown(term: Term | None, view: View) -> str:
     return visible(str(term))
 
 
+_ADDRESSES: Final = re.compile(r"https?://[^\s<>\"]+(?: https?://[^\s<>\"]+)*\Z")
+
+
+def listed(term: Term | None, view: View) -> str:
+    """As `shown`, and so each of several IRIs that SPARQL joined as text (as in a column of positions).
+
+    >>> positions = Literal("https://e.org/position/may/a/p1 https://e.org/position/june/b/p2")
+    >>> listed(positions, View(prefixes={"position": "https://e.org/position/"}))
+    'position:may/a/p1 position:june/b/p2'
+    """
+    is_text = isinstance(term, Literal) and term.datatype != XSD + "anyURI"
+    if not is_text or not _ADDRESSES.match(str(term)):
+        return shown(term, view)
+    return " ".join(shown(Iri(address), view) for address in str(term).split(" "))
+
+
 def linked(term: Term | None) -> str:
     """The address *term* leads to, if it is a web address; other schemes (`javascript:`) are never links."""
     is_link = isinstance(term, Iri) or (isinstance(term, Literal) and term.datatype == XSD + "anyURI")

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from kg.cells import PLAIN, Value, View, linked, native, shown, visible
+from kg.cells import PLAIN, Value, View, linked, listed, native, shown, visible
 from kg.errors import KgError, QueryError
 from kg.terms import XSD, Blank, Iri, Literal, Term, token
 
@@ -309,7 +309,7 @@ def _merged(table: Table, view: View) -> tuple[tuple[str, ...], list[tuple[str, 
     labels = {name: f"{name}_label" for name in table.columns if f"{name}_label" in table.columns}
     kept = [name for name in table.columns if name not in labels.values()]
     sources = [table.columns.index(labels.get(name, name)) for name in kept]
-    return tuple(map(visible, kept)), [tuple(shown(row[at], view) for at in sources) for row in table]
+    return tuple(map(visible, kept)), [tuple(listed(row[at], view) for at in sources) for row in table]
 
 
 def _readable(text: str) -> int:

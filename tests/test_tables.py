@@ -154,6 +154,17 @@ def test_a_terminal_shows_names_and_prefixed_names() -> None:
     assert "actor:ada-lane" in to_terminal(table, view=View(width=80, prefixes=prefixes))
 
 
+def test_a_terminal_shortens_each_of_several_joined_iris_and_leaves_other_text() -> None:
+    base = "https://example.org/harbour/position/"
+    view = View(width=80, prefixes={"position": base})
+    table = Table(
+        ("positions", "note"), ((Literal(f"{base}may/p1 {base}june/p2"), Literal(f"see {base}may/p1")),)
+    )
+    written = " ".join(to_terminal(table, view=view).split())
+    assert "position:may/p1 position:june/p2" in written
+    assert f"see {base}may/p1" in written
+
+
 def test_a_terminal_shows_an_entity_and_its_label_once() -> None:
     table = Table(("holder", "holder_label"), ((Iri("https://e.org/x"), Literal("Ada")),))
     written = to_terminal(table, view=View(width=80))
