@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -52,8 +53,7 @@ _V: Final = _U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-]"
 _LOCAL: Final = rf"(?:[{_U}:0-9]|{_ESCAPED})(?:[{_V}:-]|{_ESCAPED}|\.+(?=[{_V}:%\\-]))*+"
 
-_TOKEN: Final = re.compile(
-    rf"""
+_TOKEN: Final = rf"""
       (?P<space>[ \t\r\n]++)
     | (?P<comment>\#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
@@ -69,13 +69,17 @@ _TOKEN: Final = re.compile(
     | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<word>[{_U}][{_V}]*+)
     | (?P<punctuation>&&|\|\||\^\^|!=|<=|>=|.)
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
+    """
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The pattern of a token, made when it is first needed: that takes as long as starting a program."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL | re.ASCII)
 
 
 def _token(text: str, start: int) -> Token:
-    match = _TOKEN.match(text, start)
+    match = _pattern().match(text, start)
     if match is None or match.lastgroup is None:
         raise AssertionError("the last branch of the pattern takes any character")
     return Token(Kind(match.lastgroup), match.group(), start)

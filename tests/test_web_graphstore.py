@@ -147,6 +147,13 @@ def test_a_graph_of_the_corpus_is_read_by_its_name(client, world_seeds):
     assert client.get("/data", params={"graph": name}, headers=known).status_code == 304
 
 
+def test_a_graph_of_the_corpus_is_read_at_its_own_path(client, world_seeds):
+    name = world_seeds.names.graph("corpus")
+    by_name = client.get("/data", params={"graph": name})
+    assert client.get("/graph/corpus").content == by_name.content
+    assert client.get("/graph/nothing").status_code == 404
+
+
 def test_the_whole_store_is_read_with_its_graphs(client):
     found = client.get("/data", headers={"Accept": "application/n-quads"})
     assert found.headers["content-type"] == "application/n-quads"

@@ -50,8 +50,8 @@ def create_app(settings: Settings, *, log: AccessLog | None = None) -> Starlette
 
     pages = _mounted("kg.web.pages")
     own = _own(pool, answers, metrics, _page(pages, "/sparql"))
-    below = [Route("/data/{path:path}", own["/data"]), Route("/healthz", health)]
-    app = Starlette(routes=[*below, *api.routes(), *pages], lifespan=lifespan)
+    graphs = [Route(path, own["/data"]) for path in ("/data/{path:path}", "/graph/{path:path}")]
+    app = Starlette(routes=[*graphs, Route("/healthz", health), *api.routes(), *pages], lifespan=lifespan)
     app.add_middleware(GZipMiddleware, minimum_size=SHORT, compresslevel=5)
     app.add_middleware(Direct, apps=own)
     app.add_middleware(Guard, settings=settings, metrics=metrics, log=log)

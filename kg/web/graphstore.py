@@ -1,7 +1,8 @@
 """SPARQL 1.1 Graph Store HTTP Protocol: graphs as resources, by their own address or by ``?graph=``.
 
 ``/data?graph=IRI`` and ``/data?default`` are graphs named indirectly; ``/data/…`` is the graph
-whose IRI is the address itself. ``/data`` is the whole store: GET is all of it, POST a new graph.
+whose IRI is the address itself, ``/graph/…`` the graph of the corpus with that path after its base.
+``/data`` is the whole store: GET is all of it, POST a new graph.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from kg.web.requests import UPDATE, Operation, origin, read_body, read_fields
 from kg.web.updates import Writer, may_write
 
 ROOT: Final = "/data"
+OURS: Final = "/graph/"
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _METHODS: Final = "GET, HEAD, PUT, POST, DELETE, PATCH, OPTIONS"
 _MEDIA: Final = {
@@ -86,7 +88,8 @@ class GraphStore:
         here = origin(scope, self.endpoint.pool.settings)
         if scope["path"].rstrip("/") != ROOT:
             raw = scope.get("raw_path")
-            return here + (raw.decode("ascii") if raw else quote(scope["path"]))
+            path = raw.decode("ascii") if raw else quote(scope["path"])
+            return (self._base() or here) + path if path.startswith(OURS) else here + path
         fields = read_fields(scope["query_string"])
         named = [value for name, value in fields if name == "graph"]
         named += ["" for name, _ in fields if name == "default"]
@@ -98,6 +101,12 @@ class GraphStore:
         if found and not _ABSOLUTE.fullmatch(found):
             raise RefusedError(400, "the name of the graph is no IRI")
         return found
+
+    def _base(self) -> str:
+        """The base of the corpus without its last slash, empty where there is no corpus or more than one."""
+        ends = OURS + "corpus"
+        names = [name for name in self.endpoint.pool.generation.notes if name.endswith(ends)]
+        return names[0].removesuffix(ends) if len(names) == 1 else ""
 
     # ------------------------------------------------------------ reading
 

@@ -82,5 +82,6 @@ class Settings:
         >>> sorted(Settings(store=Path("x"), hosts=frozenset({"Graph.example.org"})).known_hosts)
         ['127.0.0.1', '[::1]', 'graph.example.org', 'localhost']
         """
-        own = () if self.host in ("0.0.0.0", "::") else (self.host,)  # noqa: S104 - compared, not bound
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        own = () if self.host in ("0.0.0.0", "::") else (shown,)  # noqa: S104 - compared, not bound
         return frozenset(host.lower() for host in (*LOOPBACK, *own, *self.hosts))
