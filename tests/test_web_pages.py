@@ -167,6 +167,7 @@ def test_a_copy_that_is_still_good_is_not_sent_again(client: Client) -> None:
     first = client.get("/actor/ada-lane")
     again = client.get("/actor/ada-lane", **{"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["content-type"] == first.headers["content-type"]
     assert client.get("/actor/bo-finch").headers["etag"] != first.headers["etag"]
 
 

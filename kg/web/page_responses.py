@@ -72,7 +72,9 @@ def cached(
     if status == 200 and tag in [
         each.strip() for each in request.headers.get("if-none-match", "").split(",")
     ]:
-        return Response(status_code=304, headers=headers)
+        # The type goes with it: what guards the answer tells pages by it, and a browser replaces the headers
+        # of its copy, the security policy among them, by those of this answer (RFC 9111, 3.2).
+        return Response(status_code=304, headers=headers | {"Content-Type": media})
     if filename:
         headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return Response(text, status_code=status, headers=headers, media_type=media)
