@@ -38,6 +38,7 @@ CHECKS = (
     "everything works without scripts",
     "the keyboard reaches everything, and one sees where it is",
     "print has the content and no controls",
+    "a static site works from files, without a server or scripts",
 )
 
 
@@ -75,12 +76,23 @@ def url(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def site(world_store, tmp_path_factory: pytest.TempPathFactory) -> Path:  # type: ignore[no-untyped-def]
+    """The same as a static site."""
+    from kg.graph import Graph
+    from kg.web.sites import write_site
+
+    folder = tmp_path_factory.mktemp("written") / "site"
+    write_site(Graph(world_store), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def found(request: pytest.FixtureRequest) -> dict[str, list[str]]:
     """What is wrong, by check."""
     if missing := _missing():
         pytest.skip(f"not tested in a browser: {missing}")
-    url = request.getfixturevalue("url")
-    command = ["node", "check.mjs", url, _chromium(), os.environ.get("KG_PICTURES", "")]
+    url, site = request.getfixturevalue("url"), request.getfixturevalue("site")
+    command = ["node", "check.mjs", url, _chromium(), str(site), os.environ.get("KG_PICTURES", "")]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

@@ -1,6 +1,8 @@
 // Drives the pages in a browser and writes what it found as JSON: {"check": ["what is wrong", …], …}.
 //
-//   node check.mjs URL CHROMIUM [FOLDER FOR PICTURES]
+//   node check.mjs URL CHROMIUM SITE [FOLDER FOR PICTURES]
+//
+// SITE is the folder of a static site of the same graph.
 //
 // An empty list is a check that passed. Nothing here knows Python; ../test_web_browser.py reads the result.
 
@@ -8,7 +10,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [, , base, executablePath, pictures = ""] = process.argv;
+const [, , base, executablePath, site, pictures = ""] = process.argv;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 const found = {};
 
@@ -65,7 +67,7 @@ async function opened(options, run) {
   });
   page.on("pageerror", (error) => said.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(base) && !request.url().startsWith("data:")) said.push(`asks for ${request.url()}`);
+    if (![base, `file://${site}/`].some((own) => request.url().startsWith(own)) && !request.url().startsWith("data:")) said.push(`asks for ${request.url()}`);
   });
   try {
     await run(page, said);
@@ -274,6 +276,26 @@ await path("print has the content and no controls", wide, async (page) => {
   });
   expect(back === "rgb(255, 255, 255)" && ink === "rgb(0, 0, 0)", `printed ${ink} on ${back}`);
   expect((await page.pdf({ format: "A4" })).length > 5000, "nothing is printed");
+});
+
+// ------------------------------------------------------------ the static site, from files
+
+await path("a static site works from files, without a server or scripts", { ...views["360 px"], javaScriptEnabled: false }, async (page) => {
+  await page.goto(`file://${site}/index.html`);
+  expect(await page.locator("form, script").count() === 0, "there is a form or a script");
+  await page.getByRole("link", { name: "Actors", exact: true }).click();
+  await page.getByRole("link", { name: "Ada Lane", exact: true }).first().click();
+  expect((await page.locator("h1").textContent()) === "Ada Lane", "not the page of the actor");
+  await page.locator("details.behind > summary").first().click();
+  await page.getByText("All about this position").first().click();
+  await page.getByRole("link", { name: "in its place" }).first().click();
+  expect(/\/document\/[^/]+\.html#p-/.test(page.url()), `not in the document: ${page.url()}`);
+  await page.getByRole("link", { name: "Questions", exact: true }).click();
+  await page.locator("main .questions a").first().click();
+  await page.getByRole("heading", { name: "Answer" }).waitFor();
+  await page.getByRole("link", { name: "Matrix", exact: true }).click();
+  await page.locator(".chart svg a").first().click();
+  expect(page.url().startsWith(`file://${site}/`), `left the site: ${page.url()}`);
 });
 
 await browser.close();
