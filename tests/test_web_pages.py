@@ -149,6 +149,8 @@ def test_the_path_of_an_iri_leads_to_its_page(client: Client) -> None:
         ("/question/who-propose", "/question/who-proposes"),
         ("/position/may-hearing/coder-a/none", "/document/may-hearing"),
         ("/document/may-hearing?coder=nobody", "/document/may-hearing?coder=tide-bot"),
+        ("/actor/ada-lane/membership/eastport-government", "/actor/ada-lane"),
+        ("/issue/ada-lane", "/issues"),
         ("/nowhere", "/questions"),
         ("/actor/%3Cscript%3E", "/actors"),
         ("/actor/..%2F..%2Fetc%2Fpasswd", "/actors"),

@@ -10,6 +10,7 @@ from typing import Final
 
 from kg.errors import KgError
 from kg.graph import Graph
+from kg.terms import PREFIXES, ST
 from kg.web.page_readers import Reader, ref
 from kg.web.page_statements import short_name
 from kg.words import fold
@@ -40,6 +41,7 @@ class Entry:
         return next(iter(self.some(name)), "")
 
 
+_TYPE: Final = PREFIXES["rdf"] + "type"
 _SHORTENED: Final = (
     "http://purl.org/dc/terms/", "https://schema.org/", "http://www.w3.org/2000/01/rdf-schema#",
 )  # fmt: skip
@@ -61,8 +63,10 @@ def read_entry(reader: Reader, kind: str, slug: str) -> Entry:
         name = row["p"]
         for namespace in _SHORTENED:
             name = name.removeprefix(namespace)
-        properties[short_name(name)].append(row["o"])
-    if not rows:
+        value = short_name(row["o"]) if name == _TYPE else row["o"]
+        properties[short_name(name)].append(value)
+    # What belongs to an entry, such as a tie of an actor, has an IRI under it and no page of its own.
+    if short_name(f"{ST}{kind.capitalize()}") not in properties["type"]:
         raise NotFoundError(f"there is no {kind} '{slug}' here", near_pages(reader, kind, slug))
     return Entry(
         iri=iri, label=reader.name(iri), properties={key: tuple(some) for key, some in properties.items()}
@@ -76,7 +80,8 @@ def near_pages(reader: Reader, kind: str, slug: str) -> dict[str, str]:
     known = {
         entity.slug: entity for type_ in (f"st:{kind.capitalize()}",) for entity in reader.labels.of(type_)
     }
-    found = [known[name] for name in nearest(slug, known, limit=5)]
+    whole = [slug.partition("/")[0]] if slug.partition("/")[0] in known else []
+    found = [known[name] for name in dict.fromkeys([*whole, *nearest(slug, known, limit=5)])]
     return {entity.label or entity.slug: reader.path(entity.iri) for entity in found}
 
 
