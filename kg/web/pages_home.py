@@ -128,6 +128,9 @@ def about_page(reader: Reader) -> Page:
             f"made with Standpoint {VERSION}"
             + (f", state of the data {reader.snapshot}" if reader.snapshot else "")
             + ".",
-            "coders": reader.labels.of("st:Coder"),
+            "coders": reader.rows("""\
+SELECT ?coder (GROUP_CONCAT(DISTINCT ?text; SEPARATOR=" ") AS ?told) WHERE {
+  ?coder a st:Coder . OPTIONAL { ?coder skos:definition|skos:note ?text }
+} GROUP BY ?coder ORDER BY ?coder"""),
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -171,6 +172,7 @@ def answer_data(
         "downloads": downloads,
         "notes": described(answered.table.columns, dict(query.columns)),
         "citation": cite(reader, answered.question),
+        "command": _command(reader, query, given),
         "chart": of_answer(reader, query.name, answered.table, given.values, answered.question),
     }
 
@@ -203,6 +205,17 @@ def cite(reader: Reader, question: str) -> str:
     """How to cite one answer, in one line."""
     state = f", state of the data {reader.snapshot}" if reader.snapshot else ""
     return f"“{question}” In: {reader.corpus.title}, knowledge graph made with Standpoint {VERSION}{state}."
+
+
+def _command(reader: Reader, query: SavedQuery, given: Given) -> str:
+    """The command that gives the citation in full, for who has the graph."""
+    words = [
+        word
+        for param in query.params
+        for value in _short(reader, param, given.of(param.name))
+        for word in (f"--{param.name}", value)
+    ]
+    return shlex.join(["kg", "cite", query.name, *words])
 
 
 def answer_address(reader: Reader, query: SavedQuery, given: Given, ending: str = "") -> str:
