@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from serving import TOKEN, WRITER, in_process
 
@@ -93,6 +95,24 @@ def test_what_was_kept_is_forgotten_when_the_data_changes(client):
     for number in (1, 2):
         client.put("/data?graph=urn:kept", content=f"<urn:kept> <urn:b> {number} .", headers=writer)
         assert client.get("/sparql", params=query).text == f"o\r\n{number}\r\n"
+
+
+def test_old_snapshots_are_deleted_though_pages_remember_their_graphs(world_seeds, tmp_path, monkeypatch):
+    monkeypatch.setattr("kg.web.pool.LINGER", 0.1)
+    store = tmp_path / "graph"
+    build(world_seeds, store)
+    with in_process(store, token=TOKEN, seconds=2.0) as client:
+        state, graphs = client.app.state, []
+        for number in range(4):
+            client.get("/", headers=PAGE)
+            graphs.append(state.graph())
+            client.put("/data?graph=urn:n", content=f"<urn:n> <urn:is> {number} .",
+                       headers=WRITER | {"Content-Type": "text/turtle"})  # fmt: skip
+        time.sleep(2.5)
+        client.delete("/data?graph=urn:n", headers=WRITER)
+        assert len(list((store / "snapshots").iterdir())) == 2
+        # Who still has an old one is answered from the new one.
+        assert graphs[0].store.ask("ASK { <urn:n> ?p ?o }") is False
 
 
 def test_a_page_of_a_busy_server_says_so(store):

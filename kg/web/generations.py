@@ -1,7 +1,8 @@
 """A finished snapshot while it is being read: the lock on it, and its idle worker processes.
 
-When the next snapshot is there, the generation is *retired*: its idle processes end, the
-others end when their query has, and the lock is given back when nobody holds on to it.
+When the next snapshot is there, the generation is *retired*: its idle processes end, and the
+others when their query has. Handlers that began on it may go on with it for a while; then it is
+*released*: the next build may delete it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from kg.web.processes import Process
 
 
 class Generation:
-    """A snapshot that is kept from being deleted as long as this object lives."""
+    """A snapshot that is kept from being deleted until it is released."""
 
     def __init__(self, snapshot: Snapshot, lock: Lock, notes: Notes) -> None:
         self.snapshot = snapshot
@@ -24,6 +25,8 @@ class Generation:
         self.name = _name(snapshot, notes)
         self.idle: list[Seat] = []
         self.is_retired = False
+        self.is_released = False
+        self._lock = lock
         weakref.finalize(self, lock.release)
 
     @classmethod
@@ -45,6 +48,11 @@ class Generation:
         self.is_retired = True
         idle, self.idle = self.idle, []
         return idle
+
+    def release(self) -> None:
+        """Let the snapshot be deleted."""
+        self.is_released = True
+        self._lock.release()
 
     def __repr__(self) -> str:
         return f"<Generation {self.name}>"

@@ -40,6 +40,11 @@ class Current:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._graph: tuple[Generation, Graph] | None = None
+        pool.on_switch.append(self._forget)
+
+    def _forget(self, _: Generation) -> None:
+        """Let go of the old snapshot, which can then be deleted."""
+        self._graph = None
 
     def graph(self) -> Graph:
         """The graph of the current snapshot; for any thread."""

@@ -14,8 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from kg.engine import Kind
@@ -23,7 +22,8 @@ from kg.errors import KgError, QueryTimeoutError, StoreError
 from kg.snapshots import current
 from kg.streams import Question
 from kg.web.generations import Generation, Seat
-from kg.web.processes import Limits, Process, Reply
+from kg.web.processes import Limits, Process
+from kg.web.runs import Answering, Counts, Running
 from kg.web.settings import Settings
 from kg.workers import Opening, Worker
 
@@ -32,6 +32,9 @@ LOOK: Final = 0.25
 
 PAGE_BYTES: Final = 32 << 20
 """How large an answer may be that a page is made of."""
+
+LINGER: Final = 5.0
+"""How many seconds more than a query may take an old snapshot is kept, for handlers that ask several."""
 
 _WORN: Final = 4  # a process that has used a quarter of what it may is replaced
 _log = logging.getLogger("kg.web")
@@ -45,57 +48,6 @@ class BusyError(StoreError):
         self.retry_after = retry_after
 
 
-@dataclass(slots=True)
-class Counts:
-    """What has happened so far."""
-
-    queries: int = 0
-    busy: int = 0
-    timeouts: int = 0
-    errors: int = 0
-    started: int = 0
-    switches: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Running:
-    """A query at work; *since* is in the loop's seconds."""
-
-    seat: Seat
-    since: float
-    timer: asyncio.TimerHandle | None = None
-    is_long: bool = False
-    is_pressed: bool = False
-
-
-@dataclass(slots=True)
-class Answering:
-    """An answer of which the start is there: `rest` gives what follows, `close` ends it early."""
-
-    reply: Reply
-    generation: Generation
-    _process: Process
-    _close: Callable[[], None]
-
-    async def rest(self) -> AsyncIterator[bytes]:
-        """The pieces after the start.
-
-        Raises:
-            KgError: the query failed on the way, or took too long.
-        """
-        if self.reply.is_whole:
-            return
-        try:
-            async for piece in self._process.rest():
-                yield piece
-        finally:
-            self._close()
-
-    def close(self) -> None:
-        """Give the worker back; it is ended if it is not done."""
-        self._close()
-
-
 class Pool:
     """The workers of one server; see the module. For the event loop only, but `from_thread`."""
 
@@ -105,7 +57,7 @@ class Pool:
         self.on_switch: list[Callable[[Generation], None]] = []
         self._services = tuple(sorted(settings.services))
         self._generation: Generation | None = None
-        self._running: set[_Running] = set()
+        self._running: set[Running] = set()
         self._waiting: deque[asyncio.Future[Seat]] = deque()
         self._starting = 0
         self._moving = asyncio.Lock()
@@ -189,10 +141,17 @@ class Pool:
             self.counts.switches += 1
             for seat in old.retire():
                 self._end(seat)
+            self.loop.call_later(self.settings.seconds + LINGER, self._release, old)
         for seat in seats:
             self._give(seat)
         for told in self.on_switch:
             told(new)
+
+    def _release(self, old: Generation) -> None:
+        if any(running.seat.generation is old for running in self._running):
+            self.loop.call_later(LINGER, self._release, old)
+        else:
+            old.release()
 
     # ------------------------------------------------------------ processes
 
@@ -285,7 +244,7 @@ class Pool:
         """
         self.counts.queries += 1
         seat = await self._take(generation or self.generation)
-        running = _Running(seat, self.loop.time())
+        running = Running(seat, self.loop.time())
         self._running.add(running)
         if self.settings.grace < self.settings.seconds:
             running.timer = self.loop.call_later(self.settings.grace, self._step_aside, running)
@@ -304,7 +263,7 @@ class Pool:
             self._finish(running)
         return Answering(reply, seat.generation, seat.process, lambda: self._finish(running))
 
-    def _judge(self, error: BaseException, running: _Running) -> BaseException:
+    def _judge(self, error: BaseException, running: Running) -> BaseException:
         if isinstance(error, QueryTimeoutError):
             self.counts.timeouts += 1
             if running.is_pressed:
@@ -319,6 +278,8 @@ class Pool:
         return error
 
     async def _take(self, generation: Generation) -> Seat:
+        if generation.is_released:
+            generation = self.generation
         if generation.is_retired:
             return await self._launch(generation)
         while generation.idle:
@@ -350,7 +311,7 @@ class Pool:
         if not future.done():
             future.set_exception(self._busy())
 
-    def _step_aside(self, running: _Running) -> None:
+    def _step_aside(self, running: Running) -> None:
         """Let another process take the place of one whose query is long."""
         if sum(1 for each in self._running if each.is_long) < self.settings.workers:
             running.is_long = True
@@ -368,7 +329,7 @@ class Pool:
             oldest.is_pressed = True
             oldest.seat.process.hurry()
 
-    def _finish(self, running: _Running) -> None:
+    def _finish(self, running: Running) -> None:
         if running not in self._running:
             return
         self._running.discard(running)

@@ -16,9 +16,10 @@ from kg.streams import Question
 from kg.web import negotiation
 from kg.web.caches import Answers, Kept, is_repeatable
 from kg.web.negotiation import Forms
-from kg.web.pool import Answering, Pool
+from kg.web.pool import Pool
 from kg.web.problems import CORS, Headers, RefusedError, header, send_error, send_whole
 from kg.web.requests import Operation, base, read_operation
+from kg.web.runs import Answering
 
 METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _ALLOW: Final = ", ".join(METHODS)

@@ -59,13 +59,13 @@ class Summaries:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._found: tuple[Generation, Summary] | None = None
+        self._found: tuple[str, Summary] | None = None
 
     async def current(self) -> Summary:
         """Count, unless that is done."""
         generation = self._pool.generation
-        if self._found is None or self._found[0] is not generation:
-            self._found = (generation, await self._count(generation))
+        if self._found is None or self._found[0] != generation.name:
+            self._found = (generation.name, await self._count(generation))
         return self._found[1]
 
     async def _count(self, generation: Generation) -> Summary:
