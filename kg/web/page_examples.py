@@ -18,7 +18,8 @@ from kg.web.page_readers import Reader
 _MOST: Final = """\
 SELECT ?kind ?thing (COUNT(DISTINCT ?s) AS ?number) WHERE {{
   {{ ?s {layer} ; st:heldBy ?thing . ?thing st:hasKind ?who . BIND("st:Actor" AS ?kind)
-    FILTER(?who IN (actorkind:person, actorkind:state)) }}
+    FILTER(?who IN (actorkind:person, actorkind:state))
+    FILTER NOT EXISTS {{ ?document dcterms:creator ?thing }} }}
   UNION {{ ?s {layer} ; st:onProposal ?thing ; st:heldBy ?by . BIND("st:Proposal" AS ?kind) }}
   UNION {{ ?s {layer} ; st:onProposal/st:addresses/skos:broader* ?thing . BIND("st:Issue" AS ?kind) }}
   UNION {{ ?s {layer} ; st:partOfPlan ?thing . BIND("st:Plan" AS ?kind) }}
@@ -36,7 +37,10 @@ SELECT ?proposal ?function (COUNT(DISTINCT ?by) AS ?number) WHERE {{
 
 
 def frequent(reader: Reader) -> Mapping[str, tuple[str, ...]]:
-    """For each type the things that most is said about, the foremost first (IRIs)."""
+    """For each type the things that most is said about, the foremost first (IRIs).
+
+    Of actors only people and states that the documents are not by: those are who one asks about.
+    """
     return _frequent(reader.graph)
 
 
