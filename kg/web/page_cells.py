@@ -65,6 +65,8 @@ def grid(reader: Reader, table: Table, statement: str = "", *, number: int = 1) 
         name for name, column in zip(table.columns, zip(*shown, strict=True), strict=False) if any(column)
     }
     kept = [name for name in table.columns if name not in named and name != statement and name in filled]
+    if any(name.startswith("stance") for name in kept):  # the sign of a stance says which way it points
+        kept = [name for name in kept if name not in ("polarity", "polarities")]
     at = {name: table.columns.index(name) for name in table.columns}
     behind = [list(_iris(row[at[statement]])) if statement in at else [] for row in shown]
     statements = read_statements(reader, {iri for some in behind for iri in some})
