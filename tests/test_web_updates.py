@@ -28,7 +28,14 @@ def store(world_seeds, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(store):
-    with in_process(store, token=TOKEN, seconds=0.75, services=frozenset({"https://e.org/sparql"})) as client:
+    with in_process(store, token=TOKEN, services=frozenset({"https://e.org/sparql"})) as client:
+        yield client
+
+
+@pytest.fixture
+def hasty(store):
+    """A client of a server that gives a change little time."""
+    with in_process(store, token=TOKEN, seconds=0.75) as client:
         yield client
 
 
@@ -70,12 +77,16 @@ def test_what_is_written_is_read_at_once(client):
         assert ask(client, f"ASK {{ <urn:now> <urn:is> {number} }}") is True
 
 
-def test_an_update_that_takes_too_long_is_ended_and_changes_nothing(client, store):
+def test_an_update_that_takes_too_long_is_ended_and_changes_nothing(hasty, store):
     before = snapshots.current(store)
-    found = update(client, CROSS)
+    found = update(hasty, CROSS)
     assert (found.status_code, found.text) == (504, "the change took longer than 3 s and was ended\n")
     assert snapshots.current(store) == before
-    assert update(client, "CLEAR DEFAULT").status_code == 204  # and the next one is made
+
+
+def test_after_a_change_that_was_ended_the_next_one_is_made(client, hasty):
+    update(hasty, CROSS)
+    assert update(client, "CLEAR DEFAULT").status_code == 204
 
 
 def test_an_update_that_ends_its_process_is_told(client):
@@ -127,7 +138,7 @@ def test_writers_wait_for_one_another_and_readers_for_none(client):
     )
 
 
-def test_a_process_that_will_not_end_is_ended_with_its_request(client, monkeypatch):
+def test_a_process_that_will_not_end_is_ended_with_its_request(hasty, monkeypatch):
     ended = []
 
     async def never(*_, **__):
@@ -142,5 +153,5 @@ def test_a_process_that_will_not_end_is_ended_with_its_request(client, monkeypat
         )
 
     monkeypatch.setattr("asyncio.create_subprocess_exec", never)
-    assert update(client, "CLEAR DEFAULT").status_code == 504
+    assert update(hasty, "CLEAR DEFAULT").status_code == 504
     assert ended == [True]
