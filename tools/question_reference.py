@@ -168,9 +168,14 @@ def _table(answer: Path) -> Iterator[str]:
     yield f"| {' | '.join(columns[at].removesuffix('_label') for at in kept)} |"
     yield "|" + "---|" * len(kept)
     for row in rows[:MOST_ROWS]:
-        yield f"| {' | '.join(_text(_short(row[at])) for at in kept)} |"
+        yield f"| {' | '.join(_text(_whole_or_short(columns[at], row[at])) for at in kept)} |"
     more = f"… and {len(rows) - MOST_ROWS:,} more: " if len(rows) > MOST_ROWS else ""
     yield f"\n{more}{_link_to(answer, _rows(len(rows)))}."
+
+
+def _whole_or_short(column: str, cell: str) -> str:
+    """A title stands whole: half of one is neither a name nor our own words."""
+    return cell if column == "title" else _short(cell)
 
 
 def _short(cell: str) -> str:
