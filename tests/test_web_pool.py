@@ -240,6 +240,16 @@ def test_new_queries_go_to_the_new_snapshot_and_those_at_work_end_on_theirs(stor
     assert on(store, work) == (0, 0, 2)
 
 
+def test_a_pool_that_is_closed_while_it_moves_to_a_new_snapshot_leaves_nothing_behind(store):
+    async def work(pool):
+        change = Change(kind="put", graph="urn:new", parts=(("turtle", b"<urn:a> <urn:b> 9 ."),))
+        await asyncio.to_thread(apply, store, change)
+        pool._spawn(pool.refresh())
+        await asyncio.sleep(0.05)  # its processes are starting
+
+    on(store, work)  # which looks for processes that are left
+
+
 def test_the_name_of_a_snapshot_changes_with_the_data(store):
     async def work(pool):
         names = {pool.generation.name}

@@ -79,12 +79,16 @@ class Pool:
     async def close(self) -> None:
         """End all processes."""
         self._closing.set()
-        seats = [running.seat for running in self._running]
-        seats += self._generation.retire() if self._generation else []
-        for seat in seats:
-            self._end(seat)
-        while self._tasks:  # none is cancelled: one may be about to start a process
+        for running in self._running:
+            self._end(running.seat)
+        self._end_idle()
+        while self._tasks:  # none is cancelled: one may be about to start a process, or to move on
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._end_idle()
+
+    def _end_idle(self) -> None:
+        for seat in self._generation.retire() if self._generation else ():
+            self._end(seat)
 
     @property
     def generation(self) -> Generation:
