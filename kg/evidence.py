@@ -108,13 +108,12 @@ PREFIX dcterms: <{PREFIXES["dcterms"]}>
 SELECT DISTINCT ?statement ?gist ?published ?reservation ?passage ?document ?title ?text ?start ?end ?section
   ?first ?last ?link ?step ?voice ?mode ?venue
 WHERE {{
-  VALUES ?statement {{ %s }}
-  {{ ?statement st:gist ?gist . OPTIONAL {{ ?statement st:published ?published }} }}
+  {{ VALUES ?statement {{ %(some)s }} ?statement st:gist ?gist . OPTIONAL {{ ?statement st:published ?published }} }}
   UNION
-  {{ ?statement st:hasModality|st:hasHedge ?qualifier .
+  {{ VALUES ?statement {{ %(some)s }} ?statement st:hasModality|st:hasHedge ?qualifier .
     BIND(REPLACE(STR(?qualifier), "^.*/", "") AS ?reservation) }}
   UNION
-  {{ ?statement st:statedIn ?passage .
+  {{ VALUES ?statement {{ %(some)s }} ?statement st:statedIn ?passage .
     ?passage st:inDocument ?document ; oa:hasSelector ?selector ; st:inSection ?in ;
       st:firstWords ?first ; st:lastWords ?last .
     ?selector oa:start ?start ; oa:end ?end .
@@ -123,7 +122,7 @@ WHERE {{
     OPTIONAL {{ ?passage oa:hasSource/st:sha256 ?text }}
     OPTIONAL {{ ?passage st:link ?link }} }}
   UNION
-  {{ ?statement st:hasAttribution ?node .
+  {{ VALUES ?statement {{ %(some)s }} ?statement st:hasAttribution ?node .
     ?node st:step ?step ; st:givesVoiceTo ?actor ; st:inMode ?how .
     OPTIONAL {{ ?actor skos:prefLabel ?label }}
     BIND(COALESCE(STR(?label), STR(?actor)) AS ?voice)
@@ -138,7 +137,8 @@ def read_evidence(statements: Iterable[str], store: Selects) -> dict[str, Eviden
     wanted = iter(sorted(set(statements)))
     found: dict[str, Evidence] = {}
     while some := list(islice(wanted, _AT_ONCE)):
-        table = store.select_here(_QUERY % " ".join(token(Iri(iri)) for iri in some))
+        # Engines do not carry VALUES into the branches of a UNION, so each branch has its own.
+        table = store.select_here(_QUERY % {"some": " ".join(token(Iri(iri)) for iri in some)})
         for row in table:
             cells = dict(zip(table.columns, row, strict=True))
             _take(cells, found.setdefault(_text(cells, "statement"), Evidence()))
