@@ -108,7 +108,8 @@ PREFIX dcterms: <{PREFIXES["dcterms"]}>
 SELECT DISTINCT ?statement ?gist ?published ?reservation ?passage ?document ?title ?text ?start ?end ?section
   ?first ?last ?link ?step ?voice ?mode ?venue
 WHERE {{
-  {{ VALUES ?statement {{ %(some)s }} ?statement st:gist ?gist . OPTIONAL {{ ?statement st:published ?published }} }}
+  {{ VALUES ?statement {{ %(some)s }} ?statement st:gist ?gist .
+    OPTIONAL {{ ?statement st:published ?published }} }}
   UNION
   {{ VALUES ?statement {{ %(some)s }} ?statement st:hasModality|st:hasHedge ?qualifier .
     BIND(REPLACE(STR(?qualifier), "^.*/", "") AS ?reservation) }}
