@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from kg.headers import ANY, LITERALS, Parameter, SavedQuery
@@ -31,6 +31,11 @@ _LITERALS: Final[dict[str, Json]] = {
     "xsd:boolean": {"type": "boolean"},
     "xsd:string": {"type": "string"},
     "xsd:date": {"type": "string", "format": "date"},
+}
+_DEFAULTS: Final[Mapping[str, Callable[[str], object]]] = {
+    "xsd:integer": int,
+    "xsd:decimal": float,
+    "xsd:boolean": lambda text: text == "true",
 }
 _DAY_OR_LESS: Final = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
 
@@ -152,7 +157,7 @@ def _schema(param: Parameter, labels: Labels) -> Json:
         words = [entity.slug for entity in labels.of(param.type)]
         found = {"type": "string", "enum": [*words, ANY] if param.can_be_any else words}
     if param.default is not None and not param.many:
-        found["default"] = param.default[0]
+        found["default"] = _DEFAULTS.get(param.type, str)(param.default[0])
     return found
 
 
