@@ -81,6 +81,8 @@ def linked(href: str, name: str, *content: str, class_: str = "", kind: str = ""
     Only relative addresses and http(s) are links: a label must not smuggle in a script.
     """
     title = el("title", said(name))
+    # The name says all of it; a count or a shortened label inside must not be read beside it.
+    content = (group(*content, aria_hidden="true"),)
     if href and _LINK.fullmatch(href):
         return el("a", title, *content, href=href, aria_label=name, class_=class_, data_kind=kind)
     return group(title, *content, role="img", aria_label=name, class_=class_, data_kind=kind)
