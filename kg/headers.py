@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from kg import phrasings, sparql_text
@@ -98,8 +99,9 @@ class SavedQuery:
         return self.asked({param.name: ", ".join(param.example) for param in self.params})
 
 
+@lru_cache(maxsize=512)
 def parse_query(data: bytes, *, name: str, path: str) -> SavedQuery:
-    """Read a saved question from the bytes of its file.
+    """Read a saved question from the bytes of its file; once, for a server opens many graphs.
 
     Raises:
         InputError: with all problems of header and query, each at its line.
