@@ -79,7 +79,7 @@ class Named:
 class Target:
     """What a link of a chart leads to; a `Href` makes an address of it.
 
-    *kind* is ``actor`` or ``proposal`` (a label), ``cell`` (what an actor says of a proposal), ``mark``
+    *kind* is ``actor`` or ``proposal`` (a label), ``cell`` (where an actor stands on a proposal), ``mark``
     (the same at one time), ``edge`` (what two actors agree or disagree on: *relation* is ``agreement`` or
     ``conflict``), or ``stance`` (all who take *stance*, a slug or a `Side`, on the proposal, or all that
     the actor takes it on). *positions* are the IRIs of the positions behind it, *within* the fields by

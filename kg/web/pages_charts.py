@@ -16,7 +16,10 @@ from kg.web.page_rendering import Page
 from kg.web.page_words import when, words
 
 ABOUT: Final = {
-    "matrix": "Every cell is what an actor says of a proposal, and leads to the positions behind it.",
+    "matrix": (
+        "Every cell tells where an actor stands on a proposal, in its own words or as others tell it, "
+        "and leads to the positions behind it."
+    ),
     "timeline": "Every mark is a stance at the time that the documents give, and leads to its positions.",
     "network": "A line joins two actors that agree or disagree on a proposal, and leads to what on.",
 }
