@@ -26,6 +26,7 @@ CHECKS = (
 )  # fmt: skip
 FIGURES = ("table", "csv", "json", "markdown")
 FINDINGS = ("text", "json", "sarif", "junit", "turtle")
+SHAPE_ENGINES = ("compiled", "pyshacl")
 EXPORTS = (
     "turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "turtle12", "nanopubs", "graphml", "gexf",
     "dot", "cypher", "csvw", "parquet", "neo4j", "rocrate",
@@ -179,6 +180,9 @@ def _corpus_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--format", choices=FINDINGS, default="text", help="how to write findings (default: text)"
     )
     validate.add_argument("--all", action="store_true", help="list mere information, too (text only)")
+    validate.add_argument(
+        "--engine", choices=SHAPE_ENGINES, default="compiled", help="who checks (default: compiled)"
+    )
     validate.add_argument(
         "--rdf",
         type=Path,

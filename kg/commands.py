@@ -65,10 +65,11 @@ def validate(arguments: argparse.Namespace) -> int:
     if arguments.rdf:
         if arguments.paths:
             raise UsageError("give either PATHs of annotation files or --rdf FILE, not both")
-        findings = tuple(finding for file in arguments.rdf for finding in validate_rdf(file))
+        by_file = (validate_rdf(file, engine=arguments.engine) for file in arguments.rdf)
+        findings = tuple(finding for found in by_file for finding in found)
         return _report(arguments, findings, len(arguments.rdf))
     seeds = _read(arguments.paths)
-    findings = validate_seeds(seeds, only=arguments.paths)
+    findings = validate_seeds(seeds, only=arguments.paths, engine=arguments.engine)
     return _report(arguments, findings, len(seeds.sources), seeds)
 
 

@@ -1,79 +1,58 @@
 """SHACL: check what the files say, or anybody's RDF, against the shapes of the ontology.
 
-Data that breaks a shape is no error but a `Finding`. This is the door to pySHACL
-and to the rdflib graphs that it wants; pySHACL patches rdflib for the whole
-process when it runs, so both are imported only when something is checked.
+Data that breaks a shape is no error but a `Finding`. The shapes are compiled to functions and
+to whole-graph queries; what cannot be compiled, or meets data that two engines could read in
+two ways, is checked by pySHACL instead (`kg.shacl_reference`), shape by shape. Whoever asks
+for the engine `pyshacl` has everything checked by it: the findings are the same.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import pickle
-import subprocess
-import sys
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Literal as OneOf
 
-from kg.errors import Place
-from kg.exports import read_token
+from kg import engine as engines
+from kg.corpora import Seeds
+from kg.errors import Place, StoreError
 from kg.files import ontology_dir
-from kg.foreign_rdf import quiet, read_rdf
+from kg.findings import Finding as Finding
+from kg.findings import has_violations as has_violations
+from kg.findings import in_order
+from kg.foreign_rdf import read_rdf
 from kg.lines import Lines, lies_in
 from kg.quads import places, quads
-from kg.terms import PREFIXES, XSD, Blank, Iri, Literal, Quad, Term, shrink, token
+from kg.rdflib_terms import to_term
+from kg.shacl_reference import check_graph, check_quads
+from kg.shape_checks import Checked, check
+from kg.shape_graphs import ShapeGraph, UnsupportedShapeError
+from kg.shape_rules import Rules, compile_rules
+from kg.terms import Quad, token
+from kg.triple_indexes import SUBCLASS, TripleIndex
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from kg.corpora import Seeds
-
-_SH: Final = PREFIXES["sh"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing in the data that breaks a shape.
-
-    *shape* and *constraint* are prefixed names (or IRIs); *severity* is `Violation`,
-    `Warning` or `Info`; *path* is a prefixed name, or a SPARQL property path where
-    the shape has one, and *turtle_path* the same as SHACL writes it; *place* is the
-    line of the annotation file that says it, and *source_file* the path of that file,
-    or of the RDF file that was checked.
-    """
-
-    shape: str
-    message: str
-    severity: str
-    focus: Term
-    path: str = ""
-    turtle_path: str = ""
-    value: Term | None = None
-    constraint: str = ""
-    place: Place | None = None
-    source_file: str = ""
-
-
-def has_violations(findings: Iterable[Finding]) -> bool:
-    """Whether any finding is a violation, and no mere warning.
-
-    >>> has_violations([Finding(shape="shape:A", message="m", severity="Info", focus=Blank("b"))])
-    False
-    """
-    return any(finding.severity == "Violation" for finding in findings)
+ShapeEngine: TypeAlias = OneOf["compiled", "pyshacl"]
+ENGINES: Final[tuple[ShapeEngine, ...]] = ("compiled", "pyshacl")
 
 
 def validate_seeds(
-    seeds: Seeds, *, only: Sequence[Path | str] = (), shapes: Path | None = None
+    seeds: Seeds,
+    *,
+    only: Sequence[Path | str] = (),
+    shapes: Path | None = None,
+    engine: ShapeEngine = "compiled",
 ) -> tuple[Finding, ...]:
     """Check what the sources of *seeds* say together, each finding at the line that caused it.
 
     *only* keeps the findings in these files and folders; all of *seeds* is read for
     them all the same. *shapes* is a Turtle file instead of the ontology's own shapes.
+    With the *engine* `pyshacl` the findings are the same, and come later.
     """
     everything: list[Quad] = []
     lines = Lines()
@@ -83,338 +62,84 @@ def validate_seeds(
         lines.add(stated, places(source, seeds.names, seeds.corpus))
     chosen = {Path(path).resolve() for path in only}
     found = []
-    processes = min(os.cpu_count() or 1, len(everything) // _WORTH_A_PROCESS, _MOST_PROCESSES)
-    check = check_in_processes if processes > 1 else check_here
-    for finding in check(everything, shapes=shapes, parts=max(processes, 1)):
+    for finding in check_stated(everything, shapes=shapes, engine=engine):
         place = lines.find(finding.focus, finding.path, finding.value, among=chosen)
         if not chosen or (place and lies_in(place.path, chosen)):
             found.append(replace(finding, place=place, source_file=place.path if place else ""))
-    return _sorted(found)
+    return in_order(found)
 
 
-def validate_rdf(path: Path | str, *, shapes: Path | None = None) -> tuple[Finding, ...]:
+def check_stated(
+    stated: Sequence[Quad], *, shapes: Path | None = None, engine: ShapeEngine = "compiled"
+) -> list[Finding]:
+    """Check quads, in no particular order and without the lines that say them."""
+    checked = None if engine == "pyshacl" else _compiled((quad[:3] for quad in stated), shapes)
+    if checked is None:
+        return check_quads(stated, shapes=shapes)
+    left = check_quads(stated, shapes=shapes, only=checked.left) if checked.left else []
+    return [*checked.findings, *left]
+
+
+def validate_rdf(
+    path: Path | str, *, shapes: Path | None = None, engine: ShapeEngine = "compiled"
+) -> tuple[Finding, ...]:
     """Check anybody's RDF file against the same shapes; its form follows from its suffix.
 
     Raises:
         InputError: the file cannot be read or is not well formed, or a JSON-LD
             document names a context that is not ours (nothing is fetched).
     """
-    file = Path(path).as_posix()
-    graph = _new_graph()
-    for triple in read_rdf(Path(path)):
-        graph.add(triple)
-    found = _check(graph, shapes)
-    return _sorted(replace(finding, place=Place(file), source_file=file) for finding in found)
+    file, graph = Path(path).as_posix(), read_rdf(Path(path))
+    checked = None if engine == "pyshacl" else _compiled_graph(graph, shapes)
+    found = list(checked.findings) if checked else []
+    if checked is None or checked.left:
+        found += check_graph(graph, shapes=shapes, only=checked.left if checked else None)
+    return in_order(replace(finding, place=Place(file), source_file=file) for finding in found)
 
 
-# ---------------------------------------------------------------- one process or several
-
-_WORTH_A_PROCESS: Final = 10_000  # quads; a process takes two seconds to start and to read them
-_MOST_PROCESSES: Final = 8
+# ---------------------------------------------------------------- the compiled shapes
 
 
-def check_here(
-    stated: Sequence[Quad], *, shapes: Path | None = None, part: int = 0, parts: int = 1
-) -> list[Finding]:
-    """Check quads in this process: against all shapes, or against each *parts*-th, from number *part* on."""
-    graph = _new_graph()
-    _fill(graph, stated)
-    return _check(graph, shapes, part=part, parts=parts)
+_PLAIN_LABEL: Final = re.compile(r"_:[A-Za-z0-9]+")
 
 
-def check_in_processes(stated: Sequence[Quad], *, shapes: Path | None = None, parts: int) -> list[Finding]:
-    """Check quads in so many processes, each with its share of the shapes and all of the data.
-
-    They are fresh interpreters: a fork would take the locks of other threads along, and not the threads.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        task = Path(folder) / "task"
-        task.write_bytes(pickle.dumps((list(map(tuple, stated)), shapes)))
-        command = [sys.executable, "-c", "import sys; from kg.shapes import serve; serve(*sys.argv[1:])"]
-        running = [
-            subprocess.Popen([*command, str(task), str(part), str(parts)], stdout=subprocess.PIPE)
-            for part in range(parts)
-        ]
-        try:
-            answers = [process.communicate()[0] for process in running]
-        finally:
-            for process in running:
-                process.kill()
-    if any(process.returncode for process in running):
-        raise RuntimeError("a process that checks shapes has failed; what it wrote stands above")
-    return [finding for answer in answers for finding in pickle.loads(answer)]  # noqa: S301 - our own words
+def _compiled_graph(graph: Graph, shapes: Path | None) -> Checked | None:
+    """What the compiled shapes say of *graph*, if it has names only that N-Quads can write."""
+    try:
+        triples = [tuple(token(to_term(node)) for node in triple) for triple in graph]
+    except ValueError:
+        return None
+    if not all(_PLAIN_LABEL.fullmatch(text) for triple in triples for text in triple if text[0] == "_"):
+        return None
+    return _compiled(((s, p, o) for s, p, o in triples), shapes)
 
 
-def serve(task: str, part: str, parts: str) -> None:
-    """Check one part of the shapes; what `check_in_processes` starts."""
-    stated, shapes = pickle.loads(Path(task).read_bytes())  # noqa: S301 - our own words
-    found = check_here([Quad(*quad) for quad in stated], shapes=shapes, part=int(part), parts=int(parts))
-    sys.stdout.buffer.write(pickle.dumps(found))
-
-
-# ---------------------------------------------------------------- running pySHACL
-
-
-@lru_cache(maxsize=1)
-def _background() -> tuple[Graph, frozenset[Any]]:
-    """The vocabularies and the subclasses that data leans on, and the nodes they describe."""
-    from rdflib import RDFS, Graph, URIRef
-
-    graph = Graph().parse(ontology_dir() / "vocabularies.ttl", format="turtle")
-    described = frozenset(graph.subjects())
-    for sub, over in Graph().parse(ontology_dir() / "core.ttl", format="turtle")[: RDFS.subClassOf :]:
-        if isinstance(sub, URIRef) and isinstance(over, URIRef):
-            graph.add((sub, RDFS.subClassOf, over))
-    return graph, described
+def _compiled(triples: Iterable[tuple[str, str, str]], shapes: Path | None) -> Checked | None:
+    """What the compiled shapes say of *triples*, the vocabularies left out, if they can be compiled."""
+    rules = _rules(shapes)
+    if rules is None:
+        return None
+    background, described = _background()
+    checked = check(rules, TripleIndex([*triples, *background]))
+    found = tuple(finding for finding in checked.findings if token(finding.focus) not in described)
+    return replace(checked, findings=found)
 
 
 @lru_cache(maxsize=4)
-def _shapes_graph(path: Path | None) -> Graph:
-    from rdflib import Graph
-
-    graph = Graph().parse(path or ontology_dir() / "shapes.ttl", format="turtle")
-    # Other files tell what the shapes' own nodes are, such as labels; only the shapes matter here.
-    return _untype_strings(graph)
-
-
-@lru_cache(maxsize=1)
-def _graph_type() -> type[Graph]:
-    from rdflib import Graph
-    from rdflib.plugins.sparql import prepareQuery
-    from rdflib.plugins.sparql.sparql import Query
-    from rdflib.query import Result
-
-    @lru_cache(maxsize=256)
-    def prepare(text: str) -> Query:
-        return prepareQuery(text, initNs=PREFIXES)
-
-    class PreparedGraph(Graph):
-        """A graph that parses each query once.
-
-        pySHACL asks the text of a SPARQL constraint anew for each focus node, and nine
-        tenths of its time went into parsing that.
-        """
-
-        def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
-            prepared = prepare(query_object) if isinstance(query_object, str) else query_object
-            return super().query(prepared, *args, **kwargs)
-
-    return PreparedGraph
-
-
-def _new_graph() -> Graph:
-    return _graph_type()()
-
-
-def _untype_strings(graph: Graph) -> Graph:
-    """Write ``"a"^^xsd:string`` as ``"a"``: the same literal (RDF 1.1, 3.3), but not to rdflib's `sh:in`."""
-    from rdflib import XSD as RDFLIB_XSD
-    from rdflib import Literal as RdflibLiteral
-
-    for s, p, o in list(graph):
-        if isinstance(o, RdflibLiteral) and o.datatype == RDFLIB_XSD.string:
-            graph.remove((s, p, o))
-            graph.add((s, p, RdflibLiteral(str(o))))
-    return graph
-
-
-def _check(graph: Graph, shapes: Path | None, *, part: int = 0, parts: int = 1) -> list[Finding]:
-    """Run the shapes over *graph*, which is changed, and read the results."""
-    with quiet():
-        from pyshacl import validate
-
-        _look_up_parameters_by_hash()
-
-        background, described = _background()
-        rules = _shapes_graph(shapes)
-        _untype_strings(graph)
-        for triple in background:
-            graph.add(triple)
-        # No inference, no meta-shapes, nothing imported: what the files say is checked, as they say it.
-        _, report, _ = validate(
-            graph,
-            shacl_graph=_share(rules, part, parts) if parts > 1 else rules,
-            inference="none",
-            advanced=False,
-            meta_shacl=False,
-            inplace=True,
-        )
-        if isinstance(report, Exception):
-            raise report
-        return [_finding(report, node, rules) for node in _results(report, described)]
-
-
-def _share(rules: Graph, part: int, parts: int) -> Graph:
-    """The shapes of which only each *parts*-th chooses focus nodes of its own (SHACL, 2.1.3)."""
-    from rdflib import SH, Graph
-
-    targets = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf}
-    # Shapes with like names are about the same nodes: by their hash they spread over the parts.
-    shapes = sorted(
-        {s for s, p, _ in rules if p in targets},
-        key=lambda shape: hashlib.sha256(str(shape).encode()).digest(),
-    )
-    mine = set(shapes[part::parts])
-    share = Graph()
-    for triple in rules:
-        if triple[1] not in targets or triple[0] in mine:
-            share.add(triple)
-    return share
+def _rules(shapes: Path | None) -> Rules | None:
+    try:
+        return compile_rules(ShapeGraph(engines.turtle(shapes or ontology_dir() / "shapes.ttl")))
+    except (UnsupportedShapeError, StoreError):
+        return None
 
 
 @lru_cache(maxsize=1)
-def _look_up_parameters_by_hash() -> None:
-    """Let pySHACL find a constraint's parameter by hash.
-
-    It walks a list of some thirty for each triple of each shape, for each focus node: a quarter
-    of its time. It keeps that list in its module, where this one is found instead.
-    """
-    from pyshacl import shape
-    from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
-
-    class Parameters(list[Any]):
-        known = frozenset(ALL_CONSTRAINT_PARAMETERS)
-
-        def __contains__(self, item: object) -> bool:
-            return item in self.known
-
-    shape.CONSTRAINT_PARAMS = (Parameters(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)
-
-
-def _results(report: Graph, described: Collection[Any]) -> Iterator[Any]:
-    """The results of a report, without those inside others and those about the vocabularies."""
-    from rdflib import SH
-
-    for node in set(report.objects(None, SH.result)):
-        if report.value(node, SH.focusNode) not in described:
-            yield node
-
-
-def _finding(report: Graph, node: Any, rules: Graph) -> Finding:
-    from rdflib import SH
-
-    def get(predicate: Any) -> Any:
-        return report.value(node, predicate)
-
-    value, path = get(SH.value), get(SH.resultPath)
-    told = report if (path, None, None) in report else rules
-    return Finding(
-        shape=_named_shape(rules, get(SH.sourceShape)),
-        message=" ".join(min(map(str, report.objects(node, SH.resultMessage)), default="").split()),
-        severity=str(get(SH.resultSeverity)).removeprefix(_SH),
-        focus=_term(get(SH.focusNode)),
-        path="" if path is None else _path(told, path),
-        turtle_path="" if path is None else _turtle_path(told, path),
-        value=None if value is None else _term(value),
-        constraint=shrink(str(get(SH.sourceConstraintComponent))),
-    )
-
-
-def _named_shape(rules: Graph, shape: Any) -> str:
-    """The name of *shape*, or of the nearest shape around it that has one."""
-    from rdflib import URIRef
-
-    frontier, seen = [shape], set()
-    while frontier:
-        named = sorted(str(each) for each in frontier if isinstance(each, URIRef))
-        if named:
-            return shrink(named[0])
-        seen |= set(frontier)
-        frontier = [s for each in frontier for s in rules.subjects(None, each) if s not in seen]
-    return ""
-
-
-def _path(graph: Graph, node: Any) -> str:
-    """Write a SHACL path as a SPARQL property path (SHACL, 2.3.1)."""
-    from rdflib import SH, URIRef
-
-    if isinstance(node, URIRef):
-        return shrink(str(node))
-    if parts := _list(graph, node):
-        return "(" + "/".join(_path(graph, each) for each in parts) + ")"
-    if either := _list(graph, graph.value(node, SH.alternativePath)):
-        return "(" + "|".join(_path(graph, each) for each in either) + ")"
-    if (inverse := graph.value(node, SH.inversePath)) is not None:
-        return "^" + _path(graph, inverse)
-    for name, mark in ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?")):
-        if (inner := graph.value(node, name)) is not None:
-            return f"({_path(graph, inner)}){mark}"
-    return ""
-
-
-def _turtle_path(graph: Graph, node: Any) -> str:
-    """Write a SHACL path as Turtle has it."""
-    from rdflib import URIRef
-
-    if isinstance(node, URIRef):
-        short = shrink(str(node))
-        return f"<{node}>" if short == str(node) else short
-    if parts := _list(graph, node):
-        return "( " + " ".join(_turtle_path(graph, each) for each in parts) + " )"
-    inner = sorted((shrink(str(p)), _turtle_path(graph, o)) for p, o in graph.predicate_objects(node))
-    return "[ " + " ; ".join(f"{p} {o}" for p, o in inner) + " ]"
-
-
-def _list(graph: Graph, node: Any) -> list[Any]:
-    from rdflib import RDF
-
-    return list(graph.items(node)) if (node, RDF.first, None) in graph else []
-
-
-# ---------------------------------------------------------------- terms
-
-
-def _fill(graph: Graph, stated: Iterable[Quad]) -> None:
-    known: dict[str, Any] = {}
-    for quad in stated:
-        for text in quad[:3]:
-            if text not in known:
-                known[text] = _node(read_token(text))
-        graph.add((known[quad.subject], known[quad.predicate], known[quad.object]))
-
-
-def _node(term: Term) -> Any:
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as RdflibLiteral
-
-    if isinstance(term, Iri):
-        return URIRef(term.value)
-    if isinstance(term, Blank):
-        return BNode(term.value)
-    # As it is written: what is wrong with a literal must not be mended before it is checked.
-    return RdflibLiteral(
-        term.value, datatype=term.datatype or None, lang=term.language or None, normalize=False
-    )
-
-
-def _term(node: Any) -> Term:
-    from rdflib import BNode, URIRef
-
-    if isinstance(node, URIRef):
-        return Iri(str(node))
-    if isinstance(node, BNode):
-        return Blank(str(node))
-    datatype = str(node.datatype or "")
-    return Literal(str(node), "" if datatype == XSD + "string" else datatype, node.language or "")
-
-
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Order *findings* by place, shape, focus; number the blank nodes, whose own names are random."""
-    ordered = sorted(set(findings), key=_order)
-    numbers: dict[Term, Term] = {}
-
-    def number(term: Term | None) -> Any:
-        if isinstance(term, Blank):
-            return numbers.setdefault(term, Blank(f"b{len(numbers) + 1}"))
-        return term
-
-    return tuple(replace(each, focus=number(each.focus), value=number(each.value)) for each in ordered)
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    def text(term: Term | None) -> str:
-        return "" if term is None or isinstance(term, Blank) else token(term)
-
-    place = finding.place or Place(finding.source_file)
-    named = (finding.shape, text(finding.focus), finding.path, text(finding.value))
-    return (place, *named, finding.constraint, finding.message)
+def _background() -> tuple[list[tuple[str, str, str]], frozenset[str]]:
+    """The vocabularies and the subclasses that data leans on, and the nodes they describe."""
+    triples: list[tuple[str, str, str]] = [*engines.turtle(ontology_dir() / "vocabularies.ttl")]
+    described = frozenset(subject for subject, _, _ in triples)
+    core = engines.turtle(ontology_dir() / "core.ttl")
+    triples += [
+        each for each in core if each.predicate == SUBCLASS and each.subject[0] == each.object[0] == "<"
+    ]
+    return triples, described

@@ -24,7 +24,7 @@ DOORS = {
     "pylode": {"reasoning"},
     "pyarrow": {"table_exports"},
     "pyoxigraph": {"store"},
-    "pyshacl": {"shapes"},
+    "pyshacl": {"shacl_reference"},
     "rapidfuzz": {"words"},
     "rich": {"tables"},
     "ruamel": {"documents"},

@@ -16,8 +16,6 @@ from kg.jsonld import CONTEXT_URL, expand_source
 from kg.quads import quads
 from kg.shapes import (
     Finding,
-    check_here,
-    check_in_processes,
     has_violations,
     validate_rdf,
     validate_seeds,
@@ -263,16 +261,3 @@ def test_subclasses_of_the_ontology_count_as_their_classes(tmp_path: Path) -> No
     )
     shapes = write(tmp_path, HEAD + rule, name="shapes.ttl")
     assert len(validate_rdf(write(tmp_path, HEAD + ":a a st:Claim ."), shapes=shapes)) == 1
-
-
-def test_several_processes_find_what_one_finds(world_seeds):
-    stated = [
-        quad
-        for source in world_seeds.sources
-        for quad in quads(source, world_seeds.names, world_seeds.corpus)
-        if not quad.predicate.endswith(("#heldBy>", "#gist>"))  # so that there is something to find
-    ]
-    alone = check_here(stated)
-    assert len({finding.shape for finding in alone}) > 2
-    together = check_in_processes(stated, parts=3)
-    assert sorted(map(repr, together)) == sorted(map(repr, alone))
