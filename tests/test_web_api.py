@@ -198,6 +198,7 @@ def test_the_questions_are_listed(client, graph):
     assert [each["name"] for each in body["questions"]] == list(graph.queries)
     assert all(client.get(each["href"]).status_code in (200, 400) for each in body["questions"][:3])
     assert client.get(f"{ROOT}/").json()["title"]
+    assert client.get(ROOT).json() == client.get(f"{ROOT}/").json()
 
 
 # ---------------------------------------------------------------- what goes wrong

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,13 @@ def test_every_link_leads_to_a_file_that_is_there(site: Path) -> None:
                 ids = {attributes.get("id") for _, attributes in found[target].elements}
                 assert unquote(parts.fragment) in ids, (name, address)
     assert seen > 1000
+
+
+def test_links_of_drawings_lead_to_files_that_are_there(site: Path) -> None:
+    for file in site.glob("*.svg"):
+        found = re.findall(r'<a href="([^"]*)"', file.read_text("utf-8"))
+        assert found, file.name
+        assert [address for address in found if not (site / unquote(address)).is_file()] == [], file.name
 
 
 def test_it_needs_no_script_and_has_no_form(site: Path) -> None:

@@ -40,6 +40,7 @@ _LONGEST: Final = 2000  # characters of a sentence
 def routes() -> list[BaseRoute]:
     """Where the API answers."""
     return [
+        Route(ROOT, _handled(_index)),
         Route(f"{ROOT}/", _handled(_index)),
         Route(f"{ROOT}/openapi.json", _handled(_openapi)),
         Route(f"{ROOT}/questions", _handled(_questions)),

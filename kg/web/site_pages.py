@@ -82,7 +82,7 @@ def _charts(reader: Reader) -> Iterator[File]:
 
         def drawing(kind: str = kind) -> str:
             chart = make(kind, reader.graph, replace(EVERYTHING, layer=reader.corpus.layer))
-            return svg(chart, href=leads(replace(reader, is_static=False)), room=WIDTH)
+            return svg(chart, href=leads(reader), room=WIDTH)
 
         yield File(f"{kind}.svg", (f"/{kind}.svg",), lambda drawing=drawing: standalone(drawing()))  # type: ignore[misc]
         if _can_draw_pictures():

@@ -130,7 +130,9 @@ def _content(graph: Graph, texts: TextLibrary | None, base_url: str) -> Iterator
     for each in every:
         made = each.make()
         if isinstance(made, Page):
-            made = relative(render(made, reader), each.name, known)
+            made = render(made, reader)
+        if isinstance(made, str) and each.name.endswith((*_PAGES, ".svg")):
+            made = relative(made, each.name, known)
         yield each.name, made if isinstance(made, bytes) else made.encode()
     if base_url:
         pages = sorted(each.name for each in every if each.name.endswith(_PAGES))
