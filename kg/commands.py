@@ -380,6 +380,10 @@ def _answer(graph: Graph, answered: Answered, arguments: argparse.Namespace) -> 
     _write(written(graph, answered, arguments.format, statement=statement, near=near), arguments.output)
     if arguments.near and near is None:
         _say(no_near_misses(answered.query))
+    elif near is None and not len(answered.table) and answered.query.near:
+        missed = len(graph.near_misses(answered))  # an empty answer is easily taken for more than it says
+        if missed:
+            _say(f"nothing fits exactly; --near shows what comes near ({missed})")
     return 0
 
 

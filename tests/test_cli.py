@@ -191,6 +191,18 @@ def test_near_misses_follow_the_answer(kg: Callable[..., str]) -> None:
     assert "proposes it, but no function is stated" in [row["why"] for row in rows[2:]]
 
 
+def test_an_empty_answer_says_that_something_comes_near(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = ["ask", f"{FLAGSHIP.removesuffix('?')} before 1950?", "--store", str(built)]
+    assert main(empty) == 0
+    said = capsys.readouterr()
+    assert said.out == "no rows\n"
+    assert "nothing fits exactly; --near shows what comes near (" in said.err
+    assert main([*empty, "--near"]) == 0
+    assert "nothing fits exactly" not in capsys.readouterr().err
+
+
 def test_a_question_without_near_misses_is_answered_and_says_so(
     kg: Callable[..., str], built: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
