@@ -55,6 +55,15 @@ def children():
     return [line for line in out.stdout.splitlines() if not line.startswith("ps ")]
 
 
+async def foreign(pool, question):
+    """The whole answer to a query that others wrote."""
+    answering = await pool.ask(question)
+    try:
+        return answering.reply.start + b"".join([piece async for piece in answering.rest()])
+    finally:
+        answering.close()
+
+
 async def whole(pool, question):
     _, payload = await pool.collect(question)
     return payload
@@ -187,7 +196,7 @@ def test_of_long_queries_only_as_many_as_workers_go_on_when_somebody_waits(store
         first, second = (asyncio.create_task(pool.ask(Question(text=f"{CROSS} # {n}"))) for n in range(2))
         await asyncio.sleep(2.0)
         assert (first.done(), second.done()) == (False, False)
-        found = await whole(pool, FINE)
+        found = await foreign(pool, FINE)
         assert not first.done()
         await fails(second, BusyError, "longer queries are at work|one longer query is at work")
         first.cancel()
@@ -197,9 +206,23 @@ def test_of_long_queries_only_as_many_as_workers_go_on_when_somebody_waits(store
     assert b"true" in on(store, work, grace=0.3, wait=20.0)
 
 
+def test_our_own_queries_get_through_whatever_others_ask(store):
+    async def work(pool):
+        others = [asyncio.create_task(pool.ask(Question(text=f"{CROSS} # {n}"))) for n in range(12)]
+        await asyncio.sleep(1.0)
+        found = [await whole(pool, FINE) for _ in range(5)]
+        assert sum(other.done() for other in others) == 0
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        return b"".join(found)
+
+    assert on(store, work, grace=15.0, wait=20.0).count(b"true") == 5
+
+
 def test_a_worker_that_is_killed_from_outside_is_replaced(store):
     async def work(pool):
-        [seat] = pool.generation.idle
+        seat = pool.generation.idle[-1]
         os.kill(seat.process._worker.pid, 9)
         await asyncio.sleep(0.2)
         return await whole(pool, FINE)

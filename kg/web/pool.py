@@ -59,6 +59,8 @@ class Pool:
         self._generation: Generation | None = None
         self._running: set[Running] = set()
         self._waiting: deque[asyncio.Future[Seat]] = deque()
+        self._first: deque[asyncio.Future[Seat]] = deque()
+        self._foreign = 0
         self._starting = 0
         self._moving = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,6 +100,11 @@ class Pool:
         return self._generation
 
     @property
+    def _places(self) -> int:
+        """How many processes there are: one is kept for our own queries, whatever others ask."""
+        return self.settings.workers + 1
+
+    @property
     def running(self) -> int:
         """How many queries are at work."""
         return len(self._running)
@@ -105,7 +112,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
-        return sum(1 for future in self._waiting if not future.done())
+        return _open(self._waiting) + _open(self._first)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(work)
@@ -161,7 +168,7 @@ class Pool:
 
     async def _launch_all(self, generation: Generation) -> list[Seat]:
         """Start as many processes as there should be, or none."""
-        starts = [self._launch(generation) for _ in range(self.settings.workers)]
+        starts = [self._launch(generation) for _ in range(self._places)]
         found = await asyncio.gather(*starts, return_exceptions=True)
         errors = [each for each in found if isinstance(each, BaseException)]
         seats = [each for each in found if isinstance(each, Seat)]
@@ -188,12 +195,23 @@ class Pool:
 
     def _give(self, seat: Seat) -> None:
         """Give a process to who waits for one, or let it idle."""
-        while self._waiting:
-            future = self._waiting.popleft()
+        while self._first or (self._waiting and self._foreign < self.settings.workers):
+            is_own = bool(self._first)
+            future = (self._first if is_own else self._waiting).popleft()
             if not future.done():
+                self._foreign += not is_own
                 future.set_result(seat)
                 return
         seat.generation.idle.append(seat)
+
+    def _hand_on(self) -> None:
+        """Give idle processes to those who wait, for there is room for one more query of others."""
+        idle = self.generation.idle
+        for seat in [idle.pop() for _ in range(len(idle))]:
+            if seat.process.is_free:
+                self._give(seat)
+            else:
+                self._end(seat)
 
     def _replenish(self) -> None:
         """Start as many processes as are missing."""
@@ -203,7 +221,7 @@ class Pool:
         at_work = sum(
             1 for running in self._running if running.seat.generation is generation and not running.is_long
         )
-        missing = self.settings.workers - at_work - len(generation.idle) - self._starting
+        missing = self._places - at_work - len(generation.idle) - self._starting
         for _ in range(missing):
             self._starting += 1
             self._spawn(self._add())
@@ -237,8 +255,11 @@ class Pool:
         generation: Generation | None = None,
         size: int | None = None,
         encoding: str = "",
+        is_own: bool = False,
     ) -> Answering:
         """Ask a question of the current snapshot, or of another *generation*; at most *size* bytes.
+
+        Our own (of a page, of a saved question) go before those that others wrote.
 
         Close what is returned, or read it to its end.
 
@@ -247,8 +268,8 @@ class Pool:
             KgError: as in `Process.ask`.
         """
         self.counts.queries += 1
-        seat = await self._take(generation or self.generation)
-        running = Running(seat, self.loop.time())
+        seat = await self._take(generation or self.generation, is_own=is_own)
+        running = Running(seat, self.loop.time(), is_own=is_own)
         self._running.add(running)
         if self.settings.grace < self.settings.seconds:
             running.timer = self.loop.call_later(self.settings.grace, self._step_aside, running)
@@ -281,27 +302,32 @@ class Pool:
             self.counts.errors += 1
         return error
 
-    async def _take(self, generation: Generation) -> Seat:
+    async def _take(self, generation: Generation, *, is_own: bool) -> Seat:
         if generation.is_released:
             generation = self.generation
         if generation.is_retired:
-            return await self._launch(generation)
-        while generation.idle:
+            seat = await self._launch(generation)
+            self._foreign += not is_own
+            return seat
+        while generation.idle and (is_own or self._foreign < self.settings.workers):
             seat = generation.idle.pop()
             if seat.process.is_free:
+                self._foreign += not is_own
                 return seat
             self._end(seat)
         self._replenish()
-        if self.waiting >= self.settings.queue:
+        queue = self._first if is_own else self._waiting
+        if _open(queue) >= self.settings.queue:
             raise self._busy()
         future: asyncio.Future[Seat] = self.loop.create_future()
-        self._waiting.append(future)
+        queue.append(future)
         timer = self.loop.call_later(self.settings.wait, self._give_up, future)
         self._press()
         try:
             return await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled() and not future.exception():
+                self._foreign -= not is_own
                 self._give_back(future.result())
             raise
         finally:
@@ -320,7 +346,9 @@ class Pool:
         if sum(1 for each in self._running if each.is_long) < self.settings.workers:
             running.is_long = True
             running.seat.process.step_back()
+            self._foreign -= not running.is_own
             self._replenish()
+            self._hand_on()
         else:
             self._press()
 
@@ -342,7 +370,10 @@ class Pool:
         if running.is_long:
             self._end(running.seat)  # it goes slowly now
         else:
+            self._foreign -= not running.is_own
             self._give_back(running.seat)
+            self._hand_on()
+        self._press()
 
     def _give_back(self, seat: Seat) -> None:
         is_worn = seat.process.peak * _WORN > self.settings.megabytes << 10
@@ -356,7 +387,7 @@ class Pool:
 
     async def collect(self, question: Question, generation: Generation | None = None) -> tuple[Kind, bytes]:
         """Ask, and wait for the whole answer."""
-        answering = await self.ask(question, generation=generation, size=PAGE_BYTES)
+        answering = await self.ask(question, generation=generation, size=PAGE_BYTES, is_own=True)
         try:
             pieces = [answering.reply.start]
             pieces += [piece async for piece in answering.rest()]
@@ -367,6 +398,10 @@ class Pool:
     def from_thread(self, question: Question, generation: Generation | None = None) -> tuple[Kind, bytes]:
         """Ask from any other thread than the event loop's, and wait; errors as in `ask`."""
         return asyncio.run_coroutine_threadsafe(self.collect(question, generation), self.loop).result()
+
+
+def _open(queue: deque[asyncio.Future[Seat]]) -> int:
+    return sum(1 for future in queue if not future.done())
 
 
 async def _discard(starting: asyncio.Task[Worker]) -> None:

@@ -24,13 +24,14 @@ class Counts:
 
 @dataclass(slots=True, eq=False)
 class Running:
-    """A query at work; *since* is in the loop's seconds."""
+    """A query at work; *since* is in the loop's seconds, *is_own* tells it from those that others wrote."""
 
     seat: Seat
     since: float
     timer: asyncio.TimerHandle | None = None
     is_long: bool = False
     is_pressed: bool = False
+    is_own: bool = False
 
 
 @dataclass(slots=True)
