@@ -244,7 +244,7 @@ class Worker:
     def _last_words(self) -> str:
         self._process.wait()
         self._errors.seek(0)
-        lines = [line for line in self._errors.read().decode(errors="replace").splitlines() if line.strip()]
+        lines = [line for line in self._errors.read().decode(errors="replace").splitlines() if _tells(line)]
         status = self._process.returncode
         name = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         return f"{name}: {lines[-1].strip()}" if lines else name
@@ -275,6 +275,11 @@ class Worker:
             if pipe is not None:
                 with contextlib.suppress(OSError):  # what could not be written is of no use any more
                     pipe.close()
+
+
+def _tells(line: str) -> bool:
+    """Whether a line of a process that has died says something of why."""
+    return bool(line.strip()) and not line.startswith("note: run with `RUST_BACKTRACE")
 
 
 class Workers:
