@@ -43,16 +43,18 @@ def on(store, work, **changes):
         finally:
             await pool.close()
 
+    before = children()  # other tests of this run may have some of their own
     found = asyncio.run(run())
-    assert children() == []
+    assert children() - before == set()
     return found
 
 
 def children():
     out = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "comm=,stat="], capture_output=True, text=True
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,comm=,stat="], capture_output=True, text=True
     )
-    return [line for line in out.stdout.splitlines() if not line.startswith("ps ")]
+    lines = [line.split() for line in out.stdout.splitlines()]
+    return {pid for pid, name, *_ in lines if name != "ps"}
 
 
 async def foreign(pool, question):
