@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from kg.charts import elements as svg
 from kg.charts.glyphs import LOOKS, MARGIN, Head, glyph, head
-from kg.charts.models import SIDES, Bar, BarsChart, Href, Named, Side, Target, Unit, side
+from kg.charts.models import SIDES, Bar, BarsChart, Cell, Href, Named, Side, Target, side
 from kg.charts.texts import width, wrap
 
 LEFT: Final = (Side.DOUBTFUL, Side.AGAINST)
@@ -289,12 +289,12 @@ def _chip(on: Side, address: str, said: str, words: str, x: float, y: float, roo
 # ---------------------------------------------------------------- words
 
 
-def _target(unit: Unit) -> Target:
+def _target(unit: Cell) -> Target:
     proposal: Named | None = unit.proposal if unit.proposal.iri else None
     return Target(kind="cell", actor=unit.actor, proposal=proposal, positions=unit.positions)
 
 
-def unit_name(unit: Unit) -> str:
+def unit_name(unit: Cell) -> str:
     """A square or a name in words."""
     stances = ", ".join(stance.replace("-", " ") for stance in unit.stances)
     what = f" – {unit.proposal.label}" if unit.proposal.label else ""

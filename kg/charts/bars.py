@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from kg.charts.matrices import cells
-from kg.charts.models import Bar, BarsChart, Named, Unit
+from kg.charts.models import Bar, BarsChart, Cell, Named
 from kg.charts.readings import EVERYTHING, Reading, Readings, Scope, read
 from kg.errors import ParameterError
 from kg.terms import Iri
@@ -99,10 +99,9 @@ def bars_by(readings: Readings, *, by: str = "", bars: int = BARS) -> BarsChart:
 
 
 def _by_node(readings: Readings, by: str) -> list[Bar]:
-    together: dict[Named, list[Unit]] = {}
+    together: dict[Named, list[Cell]] = {}
     for cell in cells(readings):
-        unit = Unit(actor=cell.actor, proposal=cell.proposal, stances=cell.stances, positions=cell.positions)
-        together.setdefault(cell.proposal if by == "proposal" else cell.actor, []).append(unit)
+        together.setdefault(cell.proposal if by == "proposal" else cell.actor, []).append(cell)
     return [Bar(label=named.label, of=named, units=tuple(units)) for named, units in together.items()]
 
 
@@ -111,10 +110,7 @@ def _by_stance(readings: Readings) -> list[Bar]:
     found = []
     for stance in STANCES:
         rows = tuple(row for row in readings.rows if row.stance == stance)
-        some = cells(Readings(rows=rows))
-        units = tuple(
-            Unit(actor=c.actor, proposal=c.proposal, stances=c.stances, positions=c.positions) for c in some
-        )
+        units = tuple(cells(Readings(rows=rows)))
         if units:
             found.append(Bar(label=stance.replace("-", " "), of=None, units=units, stance=stance))
     return found

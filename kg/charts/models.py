@@ -227,27 +227,15 @@ class NetworkChart(Chart):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """One actor on one proposal, as a square of a bar."""
-
-    actor: Named
-    proposal: Named
-    stances: tuple[str, ...]
-    positions: tuple[str, ...]
-
-    @property
-    def side(self) -> Side:
-        """Where it points."""
-        return side(self.stances)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A row of units; *of* is the proposal or actor that it is about, None where it is about a stance."""
+    """A row of cells, each a unit of its length.
+
+    *of* is the proposal or actor that it is about, None where it is about a stance.
+    """
 
     label: str
     of: Named | None
-    units: tuple[Unit, ...]
+    units: tuple[Cell, ...]
     stance: str = ""
 
     def count(self, *sides: Side) -> int:
