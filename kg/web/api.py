@@ -296,9 +296,8 @@ def _tag(call: _Call, form: str) -> str:
 
 
 def _has(request: Request, tag: str) -> bool:
-    """Whether the client has what *tag* names (RFC 9110, 13.1.2)."""
-    given = request.headers.get("if-none-match", "")
-    return given.strip() == "*" or tag in [each.strip().removeprefix("W/") for each in given.split(",")]
+    """Whether the client has what *tag* names."""
+    return negotiation.has_tag(request.headers.get("if-none-match", ""), tag)
 
 
 def _headers(tag: str, **links: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from kg.charts.kinds import KINDS, Chart, from_words, make, svg
 from kg.charts.pictures import png, standalone, style_hash
 from kg.errors import KgError, ParameterError
 from kg.terms import PREFIXES
+from kg.web.negotiation import has_tag
 from kg.web.problems import RefusedError, response
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _answer(request: Request, *, kind: str, form: str) -> Response:
             "X-Content-Type-Options": "nosniff",
             "Content-Disposition": f'inline; filename="{kind}.{form}"',
         }
-        if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        if has_tag(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
         body = _picture(text, sizes["scale"]) if form == "png" else standalone(text).encode()
         return Response(body, media_type=_MEDIA[form], headers=headers)

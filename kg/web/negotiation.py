@@ -152,6 +152,16 @@ def _weighted(parts: Iterable[str]) -> Iterable[tuple[str, float]]:
             yield name, weight
 
 
+def has_tag(if_none_match: str, tag: str) -> bool:
+    """Whether a client has already what *tag* names, by weak comparison (RFC 9110, 13.1.2 and 8.8.3.2).
+
+    >>> has_tag('"a", W/"b"', '"b"'), has_tag("*", '"b"'), has_tag("", '"b"')
+    (True, True, False)
+    """
+    given = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return given == ["*"] or tag in given
+
+
 @lru_cache(maxsize=512)
 def encoding(accept: str) -> str:
     """How an answer may be compressed: br, gzip, or not at all (empty).

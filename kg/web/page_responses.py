@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kg.errors import KgError, ParameterError, StoreError
-from kg.web.negotiation import best
+from kg.web.negotiation import best, has_tag
 from kg.web.page_descriptions import FORMS, describe
 from kg.web.page_entries import NotFoundError
 from kg.web.page_memory import Memory
@@ -69,9 +69,7 @@ def cached(
     seed = "\n".join((reader.snapshot, media, text))
     tag = f'"{sha256(seed.encode()).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    if status == 200 and tag in [
-        each.strip() for each in request.headers.get("if-none-match", "").split(",")
-    ]:
+    if status == 200 and has_tag(request.headers.get("if-none-match", ""), tag):
         # The type goes with it: what guards the answer tells pages by it, and a browser replaces the headers
         # of its copy, the security policy among them, by those of this answer (RFC 9111, 3.2).
         return Response(status_code=304, headers=headers | {"Content-Type": media})
