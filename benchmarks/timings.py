@@ -1,0 +1,186 @@
+"""Take samples: ours and the peer's in turns, in this process or in fresh ones.
+
+Rounds go ours, peer, ours, peer, so that what else happens on the machine falls on both.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from benchmarks.figures import Samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one piece of work took: seconds by the clock on the wall and of processors, bytes at its peak.
+
+    The peak is 0 where the work was done in this process, whose memory has other things in it.
+    """
+
+    wall: float
+    cpu: float
+    peak: int = 0
+
+    def seconds(self, clock: str) -> float:
+        """The seconds by the *clock* `wall` or `cpu`."""
+        return {"wall": self.wall, "cpu": self.cpu}[clock]
+
+
+Work: TypeAlias = Callable[[], Taken]
+"""Does something once, and says what it took."""
+
+
+def here(work: Callable[[], object]) -> Work:
+    """Make *work* in this process something to be measured; what it returns is let go outside the time."""
+
+    def timed() -> Taken:
+        gc.collect()
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        taken = Taken(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
+        del result
+        return taken
+
+    return timed
+
+
+def child(*argv: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Work:
+    """Make a program something to be measured: start-up and its children included.
+
+    What it writes to standard output is dropped.
+
+    Raises, when it is run:
+        subprocess.CalledProcessError: it failed; what it said on standard error is shown.
+    """
+    words = [str(word) for word in argv]
+    return lambda: _run(words, cwd, env)
+
+
+# A child's `ru_maxrss` begins with the memory of the process that it was forked from (Linux `exec_mmap`). So
+# a small process of its own starts it, and adds up by the way what all of its descendants have at one time.
+_LAUNCH: Final = """\
+import json, os, sys, time
+def tree(root):
+    todo, found = [root], []
+    while todo:
+        pid = todo.pop()
+        found.append(pid)
+        try:
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{task}/children") as opened:
+                    todo += opened.read().split()
+        except OSError:
+            pass
+    return found
+def share(pid):
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as opened:
+            return 1024 * next(int(line.split()[1]) for line in opened if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        return 0
+report, watch, argv = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
+start, peak = time.perf_counter(), 0
+pid = os.fork()
+if pid == 0:
+    os.close(report)
+    os.execvp(argv[0], argv)
+while True:
+    done, status, used = os.wait4(pid, os.WNOHANG if watch else 0)
+    if done:
+        break
+    members = tree(str(pid))
+    if len(members) > 1:
+        peak = max(peak, sum(map(share, members)))
+    time.sleep(watch)
+wall = time.perf_counter() - start
+found = {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": max(peak, used.ru_maxrss * 1024)}
+os.write(report, json.dumps(found | {"status": os.waitstatus_to_exitcode(status)}).encode())
+"""
+
+
+def watched_child(*argv: str | Path, cwd: Path | None = None) -> Work:
+    """The same as `child`, with the memory of its descendants added up while it runs (every 50 ms)."""
+    words = [str(word) for word in argv]
+    return lambda: _run(words, cwd, None, watch=0.05)
+
+
+def _run(words: list[str], cwd: Path | None, env: Mapping[str, str] | None, *, watch: float = 0.0) -> Taken:
+    reading, writing = os.pipe()
+    try:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-S", "-E", "-c", _LAUNCH, str(writing), str(watch), *words],
+                check=False,
+                cwd=cwd,
+                env=env,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(writing,),
+            )
+        finally:
+            os.close(writing)
+        told = json.loads(os.read(reading, 4096) or b'{"status": 1}')
+    finally:
+        os.close(reading)
+    if told.pop("status"):
+        raise subprocess.CalledProcessError(1, words, stderr=done.stderr.decode(errors="replace"))
+    return Taken(**told)
+
+
+# ---------------------------------------------------------------- rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """What ours and the peer's work took, round by round."""
+
+    ours: tuple[Taken, ...]
+    peer: tuple[Taken, ...]
+
+    def seconds(self, clock: str) -> tuple[Samples, Samples]:
+        """The seconds of each side."""
+        return self._of(lambda taken: taken.seconds(clock))
+
+    def rates(self, amount: float, clock: str) -> tuple[Samples, Samples]:
+        """How much of *amount* each side did in a second."""
+        return self._of(lambda taken: amount / taken.seconds(clock))
+
+    def peaks(self) -> tuple[Samples, Samples]:
+        """The most memory of each side, in MB."""
+        return self._of(lambda taken: taken.peak / 1e6)
+
+    def _of(self, value: Callable[[Taken], float]) -> tuple[Samples, Samples]:
+        return tuple(map(value, self.ours)), tuple(map(value, self.peer))
+
+
+def interleaved(
+    ours: Work,
+    peer: Work,
+    *,
+    rounds: int,
+    peer_rounds: int | None = None,
+    before: Sequence[Callable[[], object]] = (),
+) -> Rounds:
+    """Do both in turns, *rounds* times; a slow peer may have fewer (*peer_rounds*).
+
+    What is in *before* is done before each piece of work and not counted, such as taking away what the last
+    one wrote.
+    """
+    found: tuple[list[Taken], list[Taken]] = ([], [])
+    for turn in range(rounds):
+        for side, work in enumerate((ours, peer)):
+            if side and turn >= (rounds if peer_rounds is None else peer_rounds):
+                continue
+            for prepare in before:
+                prepare()
+            found[side].append(work())
+    return Rounds(*map(tuple, found))
