@@ -1,10 +1,10 @@
 """A quick reader of the plain part of YAML that most files are written in.
 
 It reads block mappings and lists, flow mappings and lists on one line, quoted texts on one
-line and plain texts on one or more, and gives up on everything else: what it reads, it
-reads as the full parser does (a property test holds that), and what it cannot read, or
-what is wrong, it leaves to that parser and its messages. It is some ten times faster, and
-that is its only reason.
+line, plain texts on one or more, and block texts (``>-`` and the like) whose lines stand under
+each other without a gap; it gives up on everything else: what it reads, it reads as the full
+parser does (a property test holds that), and what it cannot read, or what is wrong, it leaves
+to that parser and its messages. It is some ten times faster, and that is its only reason.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _FLOW_PLAIN: Final = re.compile(
 )
 _FLOW_KEY: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{0,63}): +")
 _ENDS_KEY: Final = re.compile(r":(?: |$)")
+_BLOCK: Final = frozenset((">", ">-", "|", "|-"))
 
 
 def parse_plain(text: str, *, path: str) -> Node | None:
@@ -72,7 +73,8 @@ class _Parser:
     def __init__(self, text: str, path: str) -> None:
         self._path = path
         self._lines: list[_Line] = []
-        for number, line in enumerate(text.split("\n"), 1):
+        self._raw = text.split("\n")
+        for number, line in enumerate(self._raw, 1):
             content = line.lstrip(" ")
             if content and content[0] != "#":
                 self._lines.append(_Line(number, len(line) - len(content), content.rstrip(" ")))
@@ -160,6 +162,8 @@ class _Parser:
 
     def _value(self, line: _Line, parent: int) -> Node:
         start = line.text[0]
+        if line.text in _BLOCK:
+            return self._folded(line, parent)
         if start in "[{":
             node, end = self._flow(line, 0, 0)
         elif start in "\"'":
@@ -188,6 +192,31 @@ class _Parser:
             parts.append(more.rstrip(" "))
             self._at += 1
         return Scalar(" ".join(parts), self._place(line.number, line.column))
+
+    def _folded(self, line: _Line, parent: int) -> Scalar:
+        """A block text whose lines begin in one column (YAML 1.2, sections 8.1.2 and 8.1.3).
+
+        Only its raw lines tell all: in it ``#`` begins no comment, and spaces at an end count.
+        """
+        found: list[str] = []
+        column = 0
+        for number in range(line.number, len(self._raw)):
+            raw = self._raw[number]
+            content = raw.lstrip(" ")
+            begins = len(raw) - len(content)
+            if not content or begins <= parent:
+                break
+            column = column or begins
+            if begins != column or raw[-1] == " ":
+                _give_up()
+            found.append(content)
+        last = line.number + len(found)
+        if not found or last == len(self._raw) or (not self._raw[last].strip(" ") and any(self._raw[last:])):
+            _give_up()  # an end without a line end, or a gap, which may be part of the text
+        while self._at < len(self._lines) and self._lines[self._at].number <= last:
+            self._at += 1
+        text = (" " if line.text[0] == ">" else "\n").join(found) + ("" if line.text[1:] else "\n")
+        return Scalar(text, self._place(line.number, line.column), plain=False)
 
     def _quoted(self, line: _Line, at: int) -> tuple[Scalar, int]:
         is_double = line.text[at] == '"'
@@ -221,7 +250,7 @@ class _Parser:
                 places[match[1]] = self._place(line.number, line.column + at)
                 entries[match[1]], at = self._flow_value(line, match.end(), depth)
             else:
-                node, at = self._flow_value(line, at, depth)
+                node, at = self._flow_item(line, at, depth)
                 items.append(node)
             at = _skip(line.text, at)
             if line.text[at : at + 1] == ",":
@@ -231,6 +260,15 @@ class _Parser:
             elif line.text[at : at + 1] != close:
                 _give_up()
         return (Mapping(entries, places, place) if is_mapping else Sequence(tuple(items), place)), at + 1
+
+    def _flow_item(self, line: _Line, at: int, depth: int) -> tuple[Node, int]:
+        """An item of a list: a value, or a mapping of one key without its braces."""
+        match = _FLOW_KEY.match(line.text, at)
+        if not match:
+            return self._flow_value(line, at, depth)
+        place = self._place(line.number, line.column + at)
+        value, end = self._flow_value(line, match.end(), depth + 1)
+        return Mapping({match[1]: value}, {match[1]: place}, place), end
 
     def _flow_value(self, line: _Line, at: int, depth: int) -> tuple[Node, int]:
         start = line.text[at : at + 1]

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.documents import parse_full_yaml
-from kg.files import packaged_seeds, starter_dir
+from kg.files import packaged_seeds, queries_dir, starter_dir
 from kg.plain_yaml import parse_plain
 
 FOLDERS = (Path(__file__).parent / "world", packaged_seeds(), starter_dir())
@@ -21,7 +21,8 @@ FRAGMENTS = [
     '"q"', "'s'", "''", '"', "'", "#", " # c", "\u00a0", "é", "1", "-1", "?", "|", ">", "&", "*", "!", "%",
     "@", "`",
     "\\", '"a\\n"', '"\\u00e9"', "http://e", "a b", "k: v", "\n- k: v", "\n  - k: v", "\n  k2: v", "k:\n",
-    "k: [a, b]", "k: {a: b}", "...", "---", "=", "<", "~", "\n\n",
+    "k: [a, b]", "k: {a: b}", "...", "---", "=", "<", "~", "\n\n", ">-", "|-", " >", " |", "k: >-\n",
+    "[a: b]",
 ]  # fmt: skip
 PLAIN_WORDS = st.text("abé0(.;-", min_size=1, max_size=5).filter(lambda word: word[0] not in "-.;(")
 FLOW = st.recursive(
@@ -40,6 +41,18 @@ FLOW = st.recursive(
 
 def indent(text: str, by: str) -> str:
     return text.replace("\n", "\n" + by)
+
+
+BLOCK_TEXTS = st.tuples(
+    st.sampled_from([">", ">-", "|", "|-"]),
+    st.lists(st.text("abé#:- [\"'", min_size=1, max_size=6).filter(lambda s: s == s.strip()), min_size=1),
+    st.integers(1, 4),
+)
+
+
+def block_text(parts: tuple[str, list[str], int]) -> str:
+    header, lines, by = parts
+    return header + "".join(f"\n{' ' * by}{line}" for line in lines)
 
 
 def mapping(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -75,6 +88,10 @@ def same(text: str) -> bool:
 @example("k: a\n  b\n  c")
 @example("k:\n- a\n- b\nl: x")
 @example("k: a#b\nl: [a:b, c#d]")
+@example("k: >-\n  a # b\n  # c\nl: |\n  a: b\n  - c\n# d\nm: x")
+@example("- >\n  a\n- k: |-\n    b\n\n")
+@example("k: [a: b, c: {d: [e: f]}, 'g']")
+@example("k: [a: b c, d:e]")
 def test_what_is_read_is_what_the_full_parser_reads(text: str) -> None:
     same(text)
 
@@ -84,15 +101,29 @@ def test_blocks_and_flows_on_one_line_are_read(text: str) -> None:
     assert same(text)
 
 
+@given(BLOCK_TEXTS.map(block_text), BLOCK_TEXTS.map(block_text))
+def test_block_texts_are_read(first: str, second: str) -> None:
+    assert same(f"k: {first}\nl:\n  m: {indent(second, '  ')}\n  n:\n  - {indent(first, '  ')}\n  - x\n")
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: "/".join(file.parts[-3:]))
 def test_files_are_read_as_the_full_parser_reads_them(file: Path) -> None:
-    same(file.read_text(encoding="utf-8"))
+    assert same(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", sorted(queries_dir().glob("*.rq")), ids=lambda file: file.stem)
+def test_headers_of_questions_are_read_as_the_full_parser_reads_them(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").split("\n")
+    assert same("\n".join(line[3:] for line in lines if line.startswith("#+")))
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "k: &a b", "k: *a", "k: !t b", "k: |\n  a", "k: >-\n  a", "k: [a,\n  b]", 'k: "a\n  b"', "? a\n: b",
+        "k: &a b", "k: *a", "k: !t b", "k: |\n  a", "k: >-\n  a\n\n  b\n", "k: >-\n  a\n   b\n",
+        "k: >-\n   a\n  b\n", "k: >+\n  a\n", "k: >-\n  a\n   \nl: b\n", "k: |\n  a\n \n",
+        "k: |2\n  a\n", "k: >-\n  a \n", "k: >-\nl: a\n", "k: |\n   a\n  # b\n",
+        "k: [? a]", "k: > # c\n  a\n", "k: [a,\n  b]", 'k: "a\n  b"', "? a\n: b",
         "--- \nk: v",
         "k: a: b", "k: v\nk: w", "k:\tv", "k: v\r\n", "- a\n-\n  b", "k: {a: b, a: c}", "k: [a, b",
         "k: v\n  l: w", "%YAML",
