@@ -1,92 +1,74 @@
-"""Measures the product as its users call it, against rdflib on the same quads: `make bench`.
+"""Measure the product as its users call it, against named peers in the same run: `make bench`.
 
-Each figure is the median of several rounds with its spread, and a ratio to the peer's median in
-the same run. Nothing here passes or fails.
+Nothing here passes or fails: a goal that is missed is told, and the exit status stays 0.
 """
 
 from __future__ import annotations
 
-import platform
-import statistics
-import time
-from collections.abc import Callable
-from importlib.metadata import version
+import argparse
+import tempfile
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
 
-from rdflib import Dataset
+from benchmarks import figures, runs
+from benchmarks.goals import AIMS
 
-from kg.builds import build_memory
-from kg.corpora import read_corpus
-from kg.files import queries_dir
-from kg.graph import Graph
-from kg.queries import bind, load_queries, resolve
-
-ROUNDS = 5
-WORLD = Path(__file__).parent.parent / "tests" / "world"
+_GROUPS = [aim.group for aim in AIMS]
 
 
-class Timing(NamedTuple):
-    """Seconds of one thing done several times."""
-
-    median: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.median * 1000:9.1f} ms ({self.low * 1000:.1f} to {self.high * 1000:.1f})"
-
-
-def timed(work: Callable[[], object], *, rounds: int = ROUNDS) -> Timing:
-    """Do *work* so many times, and say how long it took."""
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return Timing(statistics.median(taken), min(taken), max(taken))
-
-
-def line(what: str, ours: Timing, peer: Timing, name: str) -> str:
-    """One figure: ours, the peer's, and the ratio."""
-    return f"{what:42} {ours}   {name} {peer}   {peer.median / ours.median:7.1f} x"
-
-
-def main() -> None:
-    """Print all figures."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib"))
-    print(
-        f"Python {platform.python_version()}, {platform.machine()}, {libraries}; median of {ROUNDS} rounds\n"
+def parser() -> argparse.ArgumentParser:
+    """The words of the command."""
+    made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    made.add_argument(
+        "groups", nargs="*", metavar="GROUP", help=f"one of {', '.join(_GROUPS)} (default: all)"
     )
-    seeds = read_corpus()
-    store = build_memory(seeds)
-    graph, text = Graph(store), b"".join(store.dump())
-    print(f"{len(seeds.sources)} files, {len(store):,} quads\n")
-
-    def parse() -> Dataset:
-        peer = Dataset(default_union=True)
-        peer.parse(data=text, format="nquads")
-        return peer
-
-    loading = timed(lambda: build_memory(seeds))
-    print(
-        line(
-            "records to a queryable store, in memory", loading, timed(parse, rounds=2), "rdflib, from N-Quads"
-        )
+    made.add_argument(
+        "--full", action="store_true", help="up to a million passages, and the slow peers (hours)"
     )
-    world = read_corpus([WORLD])
-    store = build_memory(world)
-    graph, text = Graph(store), b"".join(store.dump())
-    print(f"\nthe small world of the tests, {len(store):,} quads (on the corpus rdflib takes minutes)\n")
-    peer, ratios = parse(), []
-    for saved in load_queries([queries_dir()]).values():
-        values = {param.name: param.example for param in saved.params if param.default is None}
-        query = bind(saved, resolve(saved, values, graph.labels))
-        ours = timed(lambda query=query: store.select(query))
-        theirs = timed(lambda query=query: len(peer.query(query)), rounds=1)
-        ratios.append(theirs.median / ours.median)
-        print(line(f"kg query {saved.name}", ours, theirs, "rdflib"))
-    print(f"\ngeometric mean of the questions: {statistics.geometric_mean(ratios):.1f} x rdflib")
+    made.add_argument(
+        "--rounds", type=int, default=5, help="how often what takes seconds is done (default: 5)"
+    )
+    made.add_argument(
+        "--clock", choices=("wall", "cpu"), default="wall", help="cpu where others are at work on the machine"
+    )
+    made.add_argument("--folder", type=Path, help="keep corpora and stores here, for another run")
+    made.add_argument(
+        "--record",
+        type=Path,
+        nargs="?",
+        const=figures.RESULTS,
+        metavar="DIR",
+        help="keep the figures as JSON in DIR (default: benchmarks/results)",
+    )
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure the groups that are asked for, print each figure when it is there, and keep them."""
+    asked = parser().parse_args(argv)
+    if unknown := set(asked.groups) - set(_GROUPS):
+        parser().error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(_GROUPS)}")
+    sizes = runs.FULL if asked.full else runs.DEFAULT
+    for facts in (figures.machine(), figures.versions()):
+        print(", ".join(f"{name} {value}" for name, value in facts.items()))
+    with tempfile.TemporaryDirectory(prefix="standpoint-bench-") as made:
+        run = runs.Run(folder=asked.folder or Path(made), sizes=sizes, rounds=asked.rounds, clock=asked.clock)
+        for group in [group for group in _GROUPS if group in (asked.groups or _GROUPS)]:
+            measure(group, run, asked.record)
+
+
+def measure(group: str, run: runs.Run, folder: Path | None) -> tuple[figures.Figure, ...]:
+    """Measure one group, print its figures, and keep them in *folder*."""
+    aim = next(aim for aim in AIMS if aim.group == group)
+    print(f"\n{aim.what}. Goal: {aim.wanted}", flush=True)
+    found = []
+    for figure in import_module(f"benchmarks.{group}").measure(run):
+        print(f"  {figure}" + (f"\n    {figure.note}" if figure.note else ""), flush=True)
+        found.append(figure)
+    if folder is not None:
+        figures.write(figures.record(group, found, clock=run.clock), folder)
+    return tuple(found)
 
 
 if __name__ == "__main__":
