@@ -56,6 +56,9 @@ class InputError(KgError):
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)  # to be raised in another process than where it came up
+
 
 class AnchorError(KgError):
     """A quote or a pair of end words is absent from a text, or stands in more than one place."""
@@ -83,3 +86,7 @@ class ParameterError(QueryError):
 
 class ReasoningError(KgError):
     """The ontology is inconsistent, or the reasoner cannot run."""
+
+
+class PoolError(KgError):
+    """Workers cannot be reached, or an item of work ended its process time and again."""

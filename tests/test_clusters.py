@@ -1,0 +1,125 @@
+"""A real cluster on this machine: a scheduler, two workers, each with a nanny that replaces it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pool_functions as given
+import pytest
+
+from kg import clusters
+from kg.errors import InputError, PoolError
+from kg.pools import AHEAD, cluster
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    import dask
+    from distributed import LocalCluster
+
+    quiet = {"distributed.worker.daemon": True, "distributed.admin.low-level-log-length": 0}
+    with (
+        dask.config.set(quiet),
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        ) as started,
+    ):
+        yield started.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def pool(scheduler):
+    with cluster(scheduler) as pool:
+        yield pool
+
+
+def test_a_cluster_gives_what_one_process_gives(pool):
+    assert pool.jobs == 2
+    assert list(pool.map(given.slow_first, range(20))) == list(range(20))
+    assert list(pool.map(given.add, "abc", shared="x")) == ["xa", "xb", "xc"]
+
+
+def test_items_are_taken_as_results_are_wanted(pool):
+    taken = []
+
+    def items():
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    results = pool.map(given.double, items())
+    for wanted in range(1, 4):
+        next(results)
+        assert wanted <= len(taken) <= wanted + AHEAD * 2
+    results.close()
+
+
+def test_large_items_are_sent_without_a_warning(pool):
+    content = bytes(12_000_000)
+    assert list(pool.map(given.size_of, [content], shared=content)) == [(12_000_000, 12_000_000)]
+
+
+def test_an_error_is_raised_as_it_is_and_ends_the_rest(pool):
+    results = pool.map(given.refuse, range(100))
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(InputError) as raised:
+        next(results)
+    assert [str(problem) for problem in raised.value.problems] == ["a.yaml:3:0: is odd"]
+    assert list(pool.map(given.double, [1])) == [2]
+
+
+def test_what_a_killed_worker_was_at_is_done_again(pool, tmp_path):
+    found = list(pool.map(given.die_once, range(10), shared=str(tmp_path)))
+    assert found == [number * number for number in range(10)]
+    assert len(list(tmp_path.iterdir())) == 4  # so many have died
+
+
+def test_an_item_that_kills_its_workers_is_named(pool):
+    with pytest.raises(PoolError, match=r"^7: every worker of the cluster that worked on it died"):
+        list(pool.map(given.die_at_seven, range(6, 10)))
+    assert list(pool.map(given.double, [1])) == [2]
+
+
+def test_other_code_at_the_workers_is_refused(scheduler, monkeypatch):
+    monkeypatch.setattr(clusters, "code", lambda: "other")
+    with pytest.raises(PoolError, match="another version of Standpoint than this machine"):
+        cluster(scheduler)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "http://127.0.0.1:1", "127.0.0.1"])
+def test_an_address_without_a_scheduler_is_told(address, monkeypatch):
+    monkeypatch.setattr(clusters, "CONNECT", 1.0)
+    with pytest.raises(PoolError, match=rf"^{address}: no Dask scheduler answers there"):
+        cluster(address)
+
+
+def test_a_scheduler_without_workers_is_told(monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(clusters, "WORKERS", 0.5)
+    with (
+        LocalCluster(
+            n_workers=0,
+            host="127.0.0.1",
+            processes=True,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as empty,
+        pytest.raises(PoolError, match=r"had no worker within 0\.5 s"),
+    ):
+        cluster(empty.scheduler_address)
+
+
+def test_without_dask_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(PoolError, match=r"pip install 'standpoint\[cluster\]'"):
+        cluster("tcp://127.0.0.1:1")
