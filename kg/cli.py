@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kg import commands, export_commands
+from kg import commands, export_commands, generate_commands
 from kg.charts import commands as chart_commands
 from kg.errors import KgError
 from kg.version import VERSION
@@ -204,6 +204,8 @@ def _corpus_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
         "files", nargs="+", type=Path, metavar="FILE"
     )
     texts.add("list", commands.texts_list, "which documents have a local copy", _paths)
+    generate = add("generate", generate_commands.generate, "write a synthetic corpus, for measurements")
+    generate_commands.options(generate)
     add("expand", commands.expand, "write a file as JSON-LD with every IRI explicit", _output).add_argument(
         "file", type=Path, metavar="FILE"
     )

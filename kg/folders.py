@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from kg.errors import InputError, Place, Problem
 
+Content: TypeAlias = str | bytes
 
-def write_folder(folder: Path, files: Mapping[str, str | bytes], *, marker: str) -> None:
-    """Make *folder* hold just *files* (path in it to content), replacing what was written there before.
+
+def write_folder(
+    folder: Path, files: Mapping[str, Content] | Iterable[tuple[str, Content]], *, marker: str
+) -> None:
+    """Make *folder* hold just *files* (path in it and content), replacing what was written there before.
 
     What stands there stays until all is written. A folder with files in it is replaced
     only if it has the file *marker*, which tells an earlier export of the same form.
@@ -46,9 +51,9 @@ def _is_ours(folder: Path, marker: str) -> bool:
     return (folder / marker).is_file() or not any(folder.iterdir())
 
 
-def _fill(folder: Path, files: Mapping[str, str | bytes]) -> None:
+def _fill(folder: Path, files: Mapping[str, Content] | Iterable[tuple[str, Content]]) -> None:
     folder.mkdir()
-    for name, content in files.items():
+    for name, content in files.items() if isinstance(files, Mapping) else files:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
