@@ -131,9 +131,8 @@ def alignments(asked: Span, queries: Mapping[str, SavedQuery], lexicon: Lexicon)
             readings.append(said)
         for reading in readings:
             for text in (query.question, *query.ask):
-                for way, wanted in _ways(text):
-                    if all(any(_same(each, word) for word in reading.words) for each in wanted):
-                        yield _Aligner(query, reading, way, lexicon).align()
+                for way in phrasings.variants(phrasings.parse(text), reading.has):
+                    yield _Aligner(query, reading, way, lexicon).align()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,19 @@ class Said:
     words: Span
     time: Time | None = None
     when: str = ""
+    _had: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def edges(self) -> set[str]:
         """The edges that a question needs to be asked about this time."""
         time = self.time or Time(0, 0)
         return {edge for edge, day in (("first", time.first), ("last", time.last)) if day}
+
+    def has(self, word: str) -> bool:
+        """Whether *word* is in it, or says too little to be needed; a phrasing without has no chance."""
+        if word not in self._had:
+            self._had[word] = weight(stem(word)) < 1 or any(_same(word, each) for each in self.words)
+        return self._had[word]
 
 
 _SIDES: Final = ("by", "from", "and")
@@ -170,16 +176,6 @@ def _times(asked: Span) -> Said:
         tuple(word for at, word in enumerate(asked) if at not in inside),
         Time(found[0].start, found[-1].end, first, last) if found else None,
         " ".join(asked[at] for at in sorted(inside)),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _ways(text: str) -> tuple[tuple[Way, tuple[str, ...]], ...]:
-    """The ways to say a phrasing, each with its words that say something: without these it has no chance."""
-    ways = phrasings.variants(phrasings.parse(text))
-    return tuple(
-        (way, tuple(each for each in way if isinstance(each, str) and weight(stem(each)) == 1))
-        for way in ways
     )
 
 

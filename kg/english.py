@@ -25,6 +25,7 @@ _SHORT: Final = (
     (re.compile(r"\s&\s"), " and "),
     (re.compile(r"\bno[ -]one\b"), "nobody"),
 )
+_HAS_SHORT: Final = re.compile(r"['.&]|cannot|no[ -]one")
 _WORD: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){1,2}(?!\w)|\w+|,")
 _ARTICLES: Final = frozenset(("a", "an", "the"))
 
@@ -36,8 +37,9 @@ def words(text: str) -> tuple[str, ...]:
     ('us', 'does', 'not', 'propose', 'lane', 'plan', ',', 'since', '2024-05')
     """
     folded = fold(text)
-    for pattern, replacement in _SHORT:
-        folded = pattern.sub(replacement, folded)
+    if _HAS_SHORT.search(folded):
+        for pattern, replacement in _SHORT:
+            folded = pattern.sub(replacement, folded)
     return tuple(word for word in _WORD.findall(folded) if word not in _ARTICLES)
 
 

@@ -14,7 +14,7 @@ from kg.files import queries_dir
 from kg.headers import SavedQuery
 from kg.labels import Labels, read_labels
 from kg.near_misses import near_misses
-from kg.queries import Bound, Given, Shelf, bind, find_query, read_queries, resolve
+from kg.queries import Bound, Given, Shelf, bind, find_query, known_queries, resolve
 from kg.questions import NoMatch, Reading, consider
 from kg.sparql_text import with_prefixes
 from kg.store import Answer, Queryable, Store, open_store
@@ -78,7 +78,7 @@ class Graph:
     @cached_property
     def queries(self) -> Shelf:
         """The saved questions, by name: the shipped ones, and those of a corpus of one's own."""
-        return read_queries((queries_dir(), *self.folders))
+        return known_queries(self.folders)
 
     @cached_property
     def labels(self) -> Labels:

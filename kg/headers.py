@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from kg import phrasings, sparql_text
-from kg.documents import parse_yaml
+from kg.documents import decode, parse_yaml
 from kg.errors import InputError, Place, Problem
 from kg.labels import TYPES
 from kg.nodes import Mapping as Tree
@@ -106,13 +106,30 @@ def parse_query(data: bytes, *, name: str, path: str) -> SavedQuery:
     Raises:
         InputError: with all problems of header and query, each at its line.
     """
-    from kg.documents import decode
+    query, reader = _read(data, name, path)
+    if query and not reader.problems:
+        reader.check_text(query)
+    return _whole(query, reader)
 
-    text = decode(data, path=path)
-    reader = _Reader(path, text)
+
+@lru_cache(maxsize=512)
+def parse_header(data: bytes, *, name: str, path: str) -> SavedQuery:
+    """Read a saved question as `parse_query`, but leave its SPARQL text unchecked, which is most of the work.
+
+    Raises:
+        InputError: with all problems of the header, each at its line.
+    """
+    return _whole(*_read(data, name, path))
+
+
+def _read(data: bytes, name: str, path: str) -> tuple[SavedQuery | None, _Reader]:
+    reader = _Reader(path, decode(data, path=path))
     if not _SLUG.fullmatch(name):
         reader.refuse(None, f"'{name}' is no name of a question", "use lower-case ASCII words joined by '-'")
-    query = reader.read(name)
+    return reader.read(name), reader
+
+
+def _whole(query: SavedQuery | None, reader: _Reader) -> SavedQuery:
     if reader.problems or query is None:
         raise InputError(reader.problems)
     return query
@@ -152,7 +169,6 @@ class _Reader:
         if not self.problems:
             self._check_phrasings(query, keys)
             self._check_near(query, keys.get("near"))
-            self._check_text(query)
         return query
 
     def _header(self) -> Tree | None:
@@ -296,7 +312,8 @@ class _Reader:
                 _moved(node.place) if node else None, "near misses are of positions", "add 'evidence'"
             )
 
-    def _check_text(self, query: SavedQuery) -> None:
+    def check_text(self, query: SavedQuery) -> None:
+        """Check the query under the header, and that it has what the header tells of it."""
         tokens = [t for t in sparql_text.tokens(self.text) if t.kind not in (Kind.SPACE, Kind.COMMENT)]
         form = next((t.text.upper() for t in tokens if t.kind is Kind.WORD and t.text.upper() in _FORMS), "")
         if form != "SELECT":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
-from kg.english import AUXILIARIES, VERBS, matters, read_date, stem, stems, weight, words
+from kg.english import AUXILIARIES, VERBS, matters, read_date, stem, weight, words
 from kg.headers import LITERALS, Parameter
 from kg.labels import CLASSES, Entity, Labels
 from kg.words import is_slip
@@ -62,12 +62,13 @@ class _Index:
     names: dict[Entity, list[Span]] = field(default_factory=dict)
 
     def add(self, name: str, entity: Entity, rank: int) -> None:
-        found = stems(name)
+        said = words(name)
+        found = tuple(stem(word) for word in said if word != ",")
         if not found:
             return
         ranks = self.exact.setdefault(found, {})
         ranks[entity] = min(rank, ranks.get(entity, rank))
-        self.joined.setdefault(" ".join(words(name)), set()).add(entity)
+        self.joined.setdefault(" ".join(said), set()).add(entity)
         self.unspaced.setdefault(_unspaced(found), set()).add(entity)
         self.names.setdefault(entity, []).append(found)
         for each in found:

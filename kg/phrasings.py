@@ -7,8 +7,11 @@ for alternatives.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, product
+from math import prod
 from typing import Final, TypeAlias
 
 from kg.english import words
@@ -42,6 +45,7 @@ Pattern: TypeAlias = tuple[Words | Slot | Group, ...]
 _PIECE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}|([\[\]()|])|([^\[\]()|{}]+)|(.)", re.DOTALL)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Pattern:
     """Read a pattern.
 
@@ -54,10 +58,9 @@ def parse(text: str) -> Pattern:
     """
     parser = _Parser(text)
     pattern = parser.options(end="")
-    count = sum(1 for _, _ in zip(_choices(pattern[0]), range(MOST_VARIANTS + 1), strict=False))
     if len(pattern) > 1:
         raise ValueError(f"alternatives stand in (…|…): '{text}'")
-    if count > MOST_VARIANTS:
+    if _count(pattern[0]) > MOST_VARIANTS:
         raise ValueError(f"more than {MOST_VARIANTS} variants: write several phrasings instead")
     return pattern[0]
 
@@ -93,39 +96,58 @@ class _Parser:
         return tuple(map(tuple, found))
 
 
-def _choices(pattern: Pattern) -> Iterator[tuple[Words | Slot, ...]]:
-    if not pattern:
-        yield ()
-        return
-    head, rest = pattern[0], pattern[1:]
-    heads = [c for option in head.options for c in _choices(option)] if isinstance(head, Group) else [(head,)]
-    for first in heads:
-        for more in _choices(rest):
-            yield (*first, *more)
+def _count(pattern: Pattern) -> int:
+    """How many ways there are to go through *pattern*."""
+    return prod(sum(map(_count, each.options)) for each in pattern if isinstance(each, Group))
 
 
-def variants(pattern: Pattern) -> tuple[tuple[str | Slot, ...], ...]:
-    """All ways to say *pattern*, as evened-out words and slots, the fullest first.
+_Way: TypeAlias = tuple[str | Slot, ...]
+_spoken = lru_cache(maxsize=8192)(words)
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+def variants(pattern: Pattern, may: Callable[[str], bool] = _anything) -> tuple[_Way, ...]:
+    """All ways to say *pattern* in words that *may* be used, the fullest first: evened-out words and slots.
 
     >>> [" ".join(str(each) for each in way) for way in variants(parse("who (wants|asks for) it [now]"))]
     ['who asks for it now', 'who asks for it', 'who wants it now', 'who wants it']
     """
-    found = {
-        tuple(each for part in way for each in ((part,) if isinstance(part, Slot) else words(part.text)))
-        for way in _choices(pattern)
-    }
-    return tuple(sorted(found, key=lambda way: (-len(way), [str(each) for each in way])))
+    return tuple(sorted(set(_ways(pattern, may)), key=lambda way: (-len(way), [str(each) for each in way])))
+
+
+def _ways(pattern: Pattern, may: Callable[[str], bool]) -> Iterator[_Way]:
+    """The ways to say *pattern*; a word of it that may not be used ends the search at once."""
+    if all(may(word) for each in pattern if isinstance(each, Words) for word in _spoken(each.text)):
+        for way in product(*(_ways_of(each, may) for each in pattern)):
+            yield tuple(chain.from_iterable(way))
+
+
+def _ways_of(each: Words | Slot | Group, may: Callable[[str], bool]) -> Iterator[_Way]:
+    if isinstance(each, Group):
+        for option in each.options:
+            yield from _ways(option, may)
+    else:
+        yield (each,) if isinstance(each, Slot) else _spoken(each.text)
 
 
 def slots(pattern: Pattern) -> frozenset[str]:
     """The slots that stand anywhere in *pattern*."""
-    return frozenset(each.name for way in _choices(pattern) for each in way if isinstance(each, Slot))
+    own = frozenset(each.name for each in pattern if isinstance(each, Slot))
+    return own.union(*(slots(option) for each in _groups(pattern) for option in each.options))
 
 
 def certain_slots(pattern: Pattern) -> frozenset[str]:
     """The slots that every way of saying *pattern* has."""
-    ways = [{each.name for each in way if isinstance(each, Slot)} for way in _choices(pattern)]
-    return frozenset(ways[0].intersection(*ways))
+    own = frozenset(each.name for each in pattern if isinstance(each, Slot))
+    inside = (map(certain_slots, each.options) for each in _groups(pattern))
+    return own.union(*(frozenset.intersection(*each) for each in inside))
+
+
+def _groups(pattern: Pattern) -> list[Group]:
+    return [each for each in pattern if isinstance(each, Group)]
 
 
 def fill(pattern: Pattern, values: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ the engine a comparison and a comment. `refuse_network` therefore follows both r
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -44,16 +44,20 @@ class Token(NamedTuple):
     start: int
 
 
+_ASCII_U: Final = "A-Za-z_"
 _U: Final = (
-    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    f"{_ASCII_U}\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 """PN_CHARS_U of the grammar, as the inside of a character class."""
 _V: Final = _U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-]"
-_LOCAL: Final = rf"(?:[{_U}:0-9]|{_ESCAPED})(?:[{_V}:-]|{_ESCAPED}|\.+(?=[{_V}:%\\-]))*+"
 
-_TOKEN: Final = rf"""
+
+def _token_pattern(u: str, v: str) -> re.Pattern[str]:
+    """The pattern of a token, where *u* begins names and *v* goes on with them."""
+    local = rf"(?:[{u}:0-9]|{_ESCAPED})(?:[{v}:-]|{_ESCAPED}|\.+(?=[{v}:%\\-]))*+"
+    text = rf"""
       (?P<space>[ \t\r\n]++)
     | (?P<comment>\#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
@@ -62,27 +66,37 @@ _TOKEN: Final = rf"""
         | '''(?:'{{0,2}}(?:[^'\\]|\\.))*+'''
         | "(?:[^"\\\r\n]|\\[^\r\n])*+"
         | '(?:[^'\\\r\n]|\\[^\r\n])*+')
-    | (?P<variable>[?$][{_U}0-9][{_V}]*+)
-    | (?P<blank>_:[{_U}0-9](?:[{_V}-]|\.+(?=[{_V}-]))*+)
-    | (?P<name>(?:[{_U}](?:[{_V}-]|\.+(?=[{_V}-]))*+)?:(?:{_LOCAL})?)
+    | (?P<variable>[?$][{u}0-9][{v}]*+)
+    | (?P<blank>_:[{u}0-9](?:[{v}-]|\.+(?=[{v}-]))*+)
+    | (?P<name>(?:[{u}](?:[{v}-]|\.+(?=[{v}-]))*+)?:(?:{local})?)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*+)
     | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
-    | (?P<word>[{_U}][{_V}]*+)
+    | (?P<word>[{u}][{v}]*+)
     | (?P<punctuation>&&|\|\||\^\^|!=|<=|>=|.)
     """
+    return re.compile(text, re.VERBOSE | re.DOTALL | re.ASCII)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """The pattern of a token, made when it is first needed: that takes as long as starting a program."""
-    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL | re.ASCII)
+    return _token_pattern(_U, _V)
+
+
+@cache
+def _ascii_pattern() -> re.Pattern[str]:
+    """The same for ASCII text, made in a thirtieth of the time."""
+    return _token_pattern(_ASCII_U, _ASCII_U + "0-9")
+
+
+_KINDS: Final[Mapping[str | None, Kind]] = {kind.value: kind for kind in Kind}
 
 
 def _token(text: str, start: int) -> Token:
-    match = _pattern().match(text, start)
-    if match is None or match.lastgroup is None:
+    match = (_ascii_pattern() if text.isascii() else _pattern()).match(text, start)
+    if match is None:
         raise AssertionError("the last branch of the pattern takes any character")
-    return Token(Kind(match.lastgroup), match.group(), start)
+    return Token(_KINDS[match.lastgroup], match.group(), start)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -91,11 +105,24 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [(str(t.kind), t.text) for t in tokens("?s a <urn:x#y> # why") if t.kind is not Kind.SPACE]
     [('variable', '?s'), ('word', 'a'), ('iri', '<urn:x#y>'), ('comment', '# why')]
     """
-    start = 0
-    while start < len(text):
-        token = _token(text, start)
-        yield token
-        start += len(token.text)
+    found = _split(text, _ascii_pattern())
+    return found if text.isascii() else _split_wide(text, found)
+
+
+def _split(text: str, pattern: re.Pattern[str]) -> Iterator[Token]:
+    for match in pattern.finditer(text):
+        yield Token(_KINDS[match.lastgroup], match.group(), match.start())
+
+
+def _split_wide(text: str, found: Iterable[Token]) -> Iterator[Token]:
+    """The tokens of *text*, *found* being those by the pattern for ASCII.
+
+    Strings, IRIs and comments are the same by both, so only where another letter stands outside of
+    these, and then is punctuation by itself, they may differ.
+    """
+    listed = list(found)
+    differs = any(each.kind is Kind.PUNCTUATION and not each.text.isascii() for each in listed)
+    yield from _split(text, _pattern()) if differs else listed
 
 
 def line_and_column(text: str, offset: int) -> str:

@@ -12,6 +12,8 @@ def fold(text: str) -> str:
     >>> fold("  São–Tomé’s ")
     "sao-tome's"
     """
+    if text.isascii():  # which most is, and then there is nothing else to even out
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.translate(_EVEN))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(plain.casefold().split())
@@ -68,11 +70,32 @@ def is_slip(left: str, right: str) -> bool:
     >>> is_slip("memebrship", "membership"), is_slip("plan 2022", "plan 2023"), is_slip("iran", "iraq")
     (True, False, False)
     """
+    if left[:1] != right[:1]:
+        return False
     shorter = min(len(left), len(right))
     allowed = 2 if shorter >= 9 else 1 if shorter >= 5 else 0
-    if abs(len(left) - len(right)) > allowed or left[:1] != right[:1] or _digits(left) != _digits(right):
+    if abs(len(left) - len(right)) > allowed or _digits(left) != _digits(right):
         return False
-    return slips(left, right) <= allowed
+    return _within(left, right, allowed)
+
+
+def _within(left: str, right: str, allowed: int) -> bool:
+    """Whether `slips` of two words are at most *allowed*; for so few, in less time than a library starts."""
+    if abs(len(left) - len(right)) > allowed:
+        return False
+    at = 0
+    while at < len(left) and left[at : at + 1] == right[at : at + 1]:
+        at += 1
+    left, right = left[at:], right[at:]
+    if not left or not right or not allowed:
+        return len(left) + len(right) <= allowed
+    is_swap = left[:2] == right[1::-1]
+    return (
+        _within(left[1:], right[1:], allowed - 1)
+        or _within(left[1:], right, allowed - 1)
+        or _within(left, right[1:], allowed - 1)
+        or (is_swap and _within(left[2:], right[2:], allowed - 1))
+    )
 
 
 def _digits(text: str) -> str:

@@ -20,6 +20,14 @@ def test_parts_may_be_missing_and_alternatives_exclude_each_other() -> None:
     }
 
 
+def test_ways_that_need_another_word_than_may_be_said_are_left_out() -> None:
+    pattern = parse("(who|which (state|actor)) [really [now]] (wants|asks for) {what} [at all]")
+    allowed = {"who", "which", "actor", "now", "wants", "asks", "for", "at"}
+    kept = [way for way in variants(pattern) if {each for each in way if isinstance(each, str)} <= allowed]
+    assert list(variants(pattern, allowed.__contains__)) == kept != []
+    assert variants(parse("{what} is wanted"), allowed.__contains__) == ()
+
+
 def test_slots_and_certain_slots() -> None:
     pattern = parse("{a} [{b}] ({c} x|y {c} [{d}])")
     assert slots(pattern) == {"a", "b", "c", "d"}

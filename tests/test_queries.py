@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from kg.errors import InputError, ParameterError, QueryError
 from kg.headers import Parameter, SavedQuery, parse_query
 from kg.labels import Labels, read_labels
-from kg.queries import Given, bind, find_query, load_queries, read_queries, resolve, rewrite, run, to_term
+from kg.queries import (
+    Given,
+    bind,
+    find_query,
+    known_queries,
+    load_queries,
+    read_queries,
+    resolve,
+    rewrite,
+    run,
+    to_term,
+)
 from kg.store import Store
 from kg.terms import XSD, Iri, Literal
 
@@ -259,3 +270,17 @@ def test_an_unknown_name_suggests_the_nearest() -> None:
     assert find_query({"who-proposes": SAID}, "who-proposes") is SAID
     with pytest.raises(QueryError, match="no saved question 'who-propose'; did you mean 'who-proposes'"):
         find_query({"who-proposes": SAID}, "who-propose")
+
+
+def test_the_text_of_a_shipped_question_is_checked_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.queries.queries_dir", lambda: tmp_path / "shipped")
+    for folder in ("shipped", "own"):
+        (tmp_path / folder).mkdir()
+        broken = SAID.text.replace("SELECT", "ASK", 1)
+        (tmp_path / folder / f"{folder}.rq").write_text(broken, encoding="utf-8")
+    shelf = known_queries([tmp_path / "own"])
+    assert (list(shelf), list(shelf.broken)) == (["shipped"], ["own"])
+    with pytest.raises(InputError, match=r"shipped\.rq.*SELECT query, not ASK"):
+        find_query(shelf, "shipped")

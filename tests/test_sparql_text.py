@@ -3,6 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kg import sparql_text
 from kg.errors import QueryError
 from kg.sparql_text import MAX_NESTING, Kind, refuse_deep_nesting, refuse_network, tokens
 
@@ -21,6 +22,14 @@ def test_joined_tokens_are_the_text(text):
     found = list(tokens(text))
     assert "".join(token.text for token in found) == text
     assert all(text.startswith(token.text, token.start) for token in found)
+
+
+@given(PIECEMEAL | st.text(max_size=60))
+@example("ex:a.é 'é' # é\n<é>")
+@example("'é' ?a # é\n<urn:é>")
+def test_text_that_is_ascii_or_almost_has_the_tokens_of_the_whole_pattern(text):
+    matches = sparql_text._pattern().finditer(text)
+    assert list(tokens(text)) == [(Kind(m.lastgroup), m.group(), m.start()) for m in matches]
 
 
 @pytest.mark.parametrize(
