@@ -24,6 +24,7 @@ from kg.corpora import Seeds
 from kg.engine import DamagedStoreError, Engine
 from kg.errors import StoreError
 from kg.files import ontology_dir
+from kg.iris import graph_of
 from kg.records import Source
 from kg.snapshots import GraphNote, Notes, Snapshot
 from kg.store import Store
@@ -33,7 +34,10 @@ from kg.version import VERSION
 Progress = Callable[[int, int, str], None]
 """Told how many graphs are done, of how many, and what comes next."""
 
-_CODE: Final = ("annotations", "dates", "fields", "inference", "kinds", "quads", "records", "terms", "trees")
+_CODE: Final = (
+    "annotations", "dates", "fields", "inference", "iris", "kinds", "line_records", "quad_lines", "quads",
+    "records", "statement_quads", "terms", "trees", "vocabularies",
+)  # fmt: skip
 
 VOCABULARIES: Final = "https://w3id.org/standpoint/vocabularies"
 """The graph of the controlled vocabularies."""
@@ -151,7 +155,7 @@ class Plan:
         notes: Notes = {}
         settings = _digest(json.dumps(_settings(seeds), sort_keys=True), VERSION, _code())
         for source in seeds.sources:
-            graph = quads.graph_of(source, seeds.names)
+            graph = graph_of(source, seeds.names)
             if graph in sources:
                 both = f"{sources[graph].path} and {source.path}"
                 raise StoreError(f"{both} would be one graph, {graph}; keep one of them")

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from kg.dates import bounds
 from kg.files import schema_dir
-from kg.quads import condition_iri, graph_of, text_fragment, tie_iri
+from kg.iris import condition_iri, graph_of, text_fragment, tie_iri
 from kg.records import (
     Actor,
     Annotation,

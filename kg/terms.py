@@ -136,6 +136,15 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(char) or f"\\u{ord(char):04X}"
 
 
+def escape(text: str) -> str:
+    r"""Write *text* as it stands between the quotes of an N-Quads literal.
+
+    >>> print(escape('say "hi"'))
+    say \"hi\"
+    """
+    return _NEEDS_ESCAPE.sub(_escape, text)
+
+
 def token(term: Term) -> str:
     r"""Write *term* as an N-Quads token (canonical form: RDF 1.1 N-Triples, section 4).
 
@@ -153,7 +162,7 @@ def token(term: Term) -> str:
         return f"<{term.value}>"
     if isinstance(term, Blank):
         return "_:" + term.value
-    text = '"' + _NEEDS_ESCAPE.sub(_escape, term.value) + '"'
+    text = f'"{escape(term.value)}"'
     if term.language:
         return f"{text}@{term.language}"
     if term.datatype and term.datatype != XSD + "string":

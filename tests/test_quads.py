@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
-from kg.quads import condition_iri, graph_of, places, quads, slugify, text_fragment
+from kg.iris import graph_of
+from kg.quads import places, quads
 from kg.records import (
     Actor,
     Annotation,
@@ -145,11 +144,6 @@ def test_iris_do_not_depend_on_the_order_of_conditions() -> None:
     assert triples() == triples(other)
 
 
-def test_conditions_on_the_same_proposal_by_different_actors_are_two() -> None:
-    iris = {condition_iri("x", Condition(kind="if", proposal="budget", by=by)) for by in ("", "a", "b")}
-    assert len(iris) == 3
-
-
 def test_a_tie_is_stated_plainly_and_with_its_dates() -> None:
     lane = Actor(
         id="ada-lane",
@@ -176,26 +170,6 @@ def test_every_described_node_knows_its_place() -> None:
     assert {quad.subject for quad in quads(SOURCE, NAMES, CORPUS)} <= known
 
 
-def test_a_link_opens_the_page_at_the_passage() -> None:
-    assert text_fragment("https://example.org/a", PASSAGE) == (
-        "https://example.org/a#:~:text=The%20mayor%20%E2%80%93%20told,before%20summer%2Dend"
-    )
-
-
-def test_the_end_words_of_a_short_passage_do_not_overlap_in_its_link() -> None:
-    # "one two three four five six": first five words, last five words
-    short = Passage(
-        id="p", start=0, end=27, sha256="", first="one two three four five", last="two three four five six"
-    )
-    assert text_fragment("https://example.org/a", short) == (
-        "https://example.org/a#:~:text=one%20two%20three%20four%20five,six"
-    )
-
-
-def test_a_link_keeps_the_fragment_of_the_page() -> None:
-    assert text_fragment("https://example.org/a#top", PASSAGE).startswith("https://example.org/a#top:~:text=")
-
-
 def test_offices_in_any_script_are_told_apart() -> None:
     ivanov = Actor(
         id="ivanov",
@@ -206,11 +180,6 @@ def test_offices_in_any_script_are_told_apart() -> None:
     source = Source(path="r.yaml", sha256="d" * 64, content=Registry(name="r", actors=(ivanov,)))
     ties = {quad.subject for quad in quads(source, NAMES, CORPUS) if quad.predicate.endswith("tieOf>")}
     assert len(ties) == 3
-
-
-@given(some.text())
-def test_a_slug_fits_an_iri(text: str) -> None:
-    assert set(slugify(text)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 @pytest.mark.parametrize(
