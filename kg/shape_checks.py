@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from kg import engine
 from kg.exports import read_token
 from kg.findings import Finding
 from kg.shape_components import Broken, Rule
 from kg.shape_graphs import UnsupportedShapeError
-from kg.shape_queries import ask, doubt, load, message
+from kg.shape_queries import ShapeQuery
 from kg.shape_rules import Rules
-from kg.terms import shrink, token
+from kg.terms import shrink
 from kg.triple_indexes import TripleIndex
 
 
@@ -27,44 +26,48 @@ class Checked:
 
 def check(rules: Rules, data: TripleIndex) -> Checked:
     """Check *data* against *rules*; a shape that meets something unforeseen is left whole."""
-    asked, found, left = _Asked(data), list[Finding](), dict(rules.left)
+    found, left = list[Finding](), dict(rules.left)
     for rule in rules.rules:
         try:
-            found += _check(rule, data, asked)
+            found += check_rule(rule, data, focus_of(rule, data))
         except UnsupportedShapeError as error:
             left[rule.node[1:-1]] = str(error)
     return Checked(findings=tuple(found), left=left)
 
 
-class _Asked:
-    """The engine that queries are put to, filled when the first one is."""
+def check_rule(rule: Rule, data: TripleIndex, focus: Collection[str]) -> list[Finding]:
+    """What the nodes *focus* break of *rule*.
 
-    def __init__(self, data: TripleIndex) -> None:
-        self._data = data
-
-    @cached_property
-    def store(self) -> engine.Engine:
-        return load(self._data)
-
-
-def _check(rule: Rule, data: TripleIndex, asked: _Asked) -> list[Finding]:
-    focus = _focus(rule, data)
+    Raises:
+        UnsupportedShapeError: two engines could read the data in two ways.
+    """
     found = [finding for node in focus for finding in _broken(rule, data, node)]
-    for query in rule.queries if focus else ():
-        if reason := doubt(query, data, focus):
-            raise UnsupportedShapeError(reason)
-        for row in ask(query, asked.store, focus):
+    if rule.queries and any(node[0] == '"' for node in focus):
+        raise UnsupportedShapeError("a focus node is a literal")
+    for query, join in zip(rule.queries, rule.joins, strict=True):
+        for row in join(data, focus):
             value = row.get("value", row["this"])
-            found.append(
-                _finding(rule, token(row["this"]), Broken(_SPARQL, token(value)), message(query, row, value))
-            )
+            found.append(_finding(rule, row["this"], Broken(_SPARQL, value), _message(query, row, value)))
     return found
 
 
 _SPARQL = "sh:SPARQLConstraintComponent"
 
 
-def _focus(rule: Rule, data: TripleIndex) -> Collection[str]:
+def _message(query: ShapeQuery, row: dict[str, str], value: str) -> str:
+    """The message for a *row*, each ``{?name}`` replaced (SHACL, 5.3.2); the first of several."""
+    words = {name: str(read_token(each)) for name, each in (row | {"value": value}).items()}
+    if any("\\" in each for each in words.values()):
+        raise UnsupportedShapeError("a value has a backslash, which pySHACL does not put into messages")
+    told = []
+    for text in query.messages:
+        for name, each in words.items():
+            text = re.sub(rf"{{[?$]{name}}}", each, text)
+        told.append(text)
+    return " ".join(min(told, default="").split())
+
+
+def focus_of(rule: Rule, data: TripleIndex) -> Collection[str]:
     """The focus nodes that the targets of *rule* choose (SHACL, 2.1.3)."""
     nodes: dict[str, None] = {}
     for name, told in rule.targets:
@@ -73,16 +76,16 @@ def _focus(rule: Rule, data: TripleIndex) -> Collection[str]:
         elif name == "sh:targetNode":
             nodes[data.same(told) if told[0] == '"' else told] = None
         elif name == "sh:targetSubjectsOf":
-            nodes |= dict.fromkeys(data.links(told))
+            nodes |= dict.fromkeys(subject for subject, _ in data.pairs(told))
         else:
-            nodes |= dict.fromkeys(value for values in data.links(told).values() for value in values)
+            nodes |= dict.fromkeys(value for _, value in data.pairs(told))
     return nodes
 
 
 def _broken(rule: Rule, data: TripleIndex, focus: str) -> Iterator[Finding]:
     values = (focus,) if rule.walk is None else rule.walk(data, focus)
     for each in rule.checks:
-        for broken in each(data, focus, values):
+        for broken in each.find(data, focus, values):
             yield _finding(rule, focus, broken, rule.message)
     for inner in rule.inner:
         for value in values:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from kg.exports import read_token
 from kg.rdflib_terms import has_datatype, kind, order
-from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, Walk, expand_name, iri
+from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, expand_name, iri
+from kg.shape_joins import Join
+from kg.shape_paths import Path, Walk
 from kg.shape_queries import ShapeQuery
 from kg.triple_indexes import TripleIndex
 
@@ -29,24 +31,43 @@ class Broken(NamedTuple):
     path: str = ""
 
 
-Check: TypeAlias = Callable[[TripleIndex, str, Collection[str]], Iterable[Broken]]
+Find: TypeAlias = Callable[[TripleIndex, str, Collection[str]], Iterable[Broken]]
 """From the data, a focus node and its value nodes to what is broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Check:
+    """A constraint, compiled, and what it looks at beside the focus node and its value nodes.
+
+    *reads* are predicates whose objects it looks up from the focus node, *reads_classes* whether
+    it does the classes of the value nodes, and *reads_all* all that is said of these. *lists* are
+    the lists of shapes that it puts before the value nodes.
+    """
+
+    name: str
+    find: Find
+    reads: tuple[str, ...] = ()
+    reads_classes: bool = False
+    reads_all: bool = False
+    lists: tuple[tuple[Rule, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """A shape, compiled. *walk* is nothing for a node shape, *targets* pairs of a name and an IRI."""
+    """A shape, compiled. *way* is nothing for a node shape, *targets* pairs of a name and an IRI."""
 
     node: str
     name: str
     severity: str
     message: str
+    way: Path | None = None
     walk: Walk | None = None
     path: str = ""
     turtle_path: str = ""
     checks: tuple[Check, ...] = ()
     inner: tuple[Rule, ...] = ()
     queries: tuple[ShapeQuery, ...] = ()
+    joins: tuple[Join, ...] = ()
     targets: tuple[tuple[str, str], ...] = ()
 
 
@@ -54,7 +75,7 @@ def conforms(rule: Rule, data: TripleIndex, focus: str) -> bool:
     """Whether *focus* breaks nothing of *rule*."""
     values = (focus,) if rule.walk is None else rule.walk(data, focus)
     for check in rule.checks:
-        for _ in check(data, focus, values):
+        for _ in check.find(data, focus, values):
             return False
     return all(conforms(each, data, value) for each in rule.inner for value in values)
 
@@ -117,21 +138,22 @@ def _each(name: str, is_right: Callable[[TripleIndex, str], bool]) -> Check:
     """A check that holds of each value node alone."""
     component = _component(name)
 
-    def check(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
+    def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
         return [Broken(component, value) for value in values if not is_right(data, value)]
 
-    return check
+    return Check(name=name, find=find)
 
 
 def _whole(name: str, is_right: Callable[[Collection[str]], bool]) -> Check:
     """A check that holds of the value nodes together."""
     broken = (Broken(_component(name)),)
-    return lambda data, focus, values: () if is_right(values) else broken
+    return Check(name=name, find=lambda data, focus, values: () if is_right(values) else broken)
 
 
 def _class(parameters: Parameters, node: str) -> list[Check]:
     def check_of(class_: str) -> Check:
-        return _each("sh:class", lambda data, value: value in data.instances(class_))
+        check = _each("sh:class", lambda data, value: data.is_instance(value, class_))
+        return replace(check, reads_classes=True)
 
     return [check_of(each) for each in parameters.iris(node, "sh:class")]
 
@@ -245,7 +267,7 @@ def _less_than(name: str, is_right: Callable[[int], bool]) -> Callable[[Paramete
         parameters.need_path(node, name)
 
         def check_of(other: str) -> Check:
-            def check(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
+            def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
                 others = data.objects(focus, other)
                 return [
                     Broken(_component(name), value)
@@ -254,7 +276,7 @@ def _less_than(name: str, is_right: Callable[[int], bool]) -> Callable[[Paramete
                     if not is_right(_ordered(value, each))
                 ]
 
-            return check
+            return Check(name=name, find=find, reads=(other,))
 
         return [check_of(each) for each in parameters.iris(node, name)]
 
@@ -266,13 +288,13 @@ def _pair(
 ) -> Callable[[Parameters, str], list[Check]]:
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         def check_of(other: str) -> Check:
-            def check(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
+            def find(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
                 others = data.objects(focus, other)
                 if not others and not values:
                     return ()
                 return [Broken(_component(name), each) for each in wrong(set(values), set(others))]
 
-            return check
+            return Check(name=name, find=find, reads=(other,))
 
         return [check_of(each) for each in parameters.iris(node, name)]
 
@@ -313,14 +335,16 @@ def _node(parameters: Parameters, node: str) -> list[Check]:
     def check_of(rule: Rule) -> Check:
         if rule.walk:
             raise UnsupportedShapeError("sh:node leads to a shape with a path")
-        return _each("sh:node", lambda data, value: conforms(rule, data, value))
+        check = _each("sh:node", lambda data, value: conforms(rule, data, value))
+        return replace(check, lists=((rule,),))
 
     return [check_of(parameters.rule(each, "test")) for each in parameters.graph.values(node, "sh:node")]
 
 
 def _not(parameters: Parameters, node: str) -> list[Check]:
     def check_of(rule: Rule) -> Check:
-        return _each("sh:not", lambda data, value: not conforms(rule, data, value))
+        check = _each("sh:not", lambda data, value: not conforms(rule, data, value))
+        return replace(check, lists=((rule,),))
 
     return [check_of(parameters.rule(each, "test")) for each in parameters.graph.values(node, "sh:not")]
 
@@ -328,7 +352,8 @@ def _not(parameters: Parameters, node: str) -> list[Check]:
 def _logic(name: str, is_right: Callable[[Iterable[bool]], bool]) -> Callable[[Parameters, str], list[Check]]:
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         def check_of(rules: list[Rule]) -> Check:
-            return _each(name, lambda data, value: is_right(conforms(each, data, value) for each in rules))
+            check = _each(name, lambda data, value: is_right(conforms(each, data, value) for each in rules))
+            return replace(check, lists=(tuple(rules),))
 
         return [check_of(each) for each in parameters.tests(node, name)]
 
@@ -343,14 +368,14 @@ def _qualified(parameters: Parameters, node: str) -> list[Check]:
     if least is None and most is None:
         raise UnsupportedShapeError("a qualified value shape has no count")
 
-    def check(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
+    def find(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
         count = sum(conforms(rule, data, value) for value in values)
         if most is not None and count > most:
             yield Broken(_component("sh:qualifiedMaxCount"))
         if least is not None and count < least:
             yield Broken(_component("sh:qualifiedMinCount"))
 
-    return [check]
+    return [Check(name="sh:qualifiedValueShape", find=find, lists=((rule,),))]
 
 
 def _closed(parameters: Parameters, node: str) -> list[Check]:
@@ -362,7 +387,7 @@ def _closed(parameters: Parameters, node: str) -> list[Check]:
     allowed |= set(graph.items(ignored)) if ignored and ignored != iri("rdf:nil") else set()
     always = (iri("rdf:type"), iri("rdfs:Resource"))
 
-    def check(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
+    def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
         return [
             Broken("sh:ClosedConstraintComponent", object_, predicate)
             for value in values
@@ -370,7 +395,7 @@ def _closed(parameters: Parameters, node: str) -> list[Check]:
             if predicate not in allowed and (predicate, object_) != always
         ]
 
-    return [check]
+    return [Check(name="sh:closed", find=find, reads_all=True)]
 
 
 COMPONENTS: Final[dict[str, Callable[[Parameters, str], list[Check]]]] = {

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from kg.errors import KgError
 from kg.exports import read_token
+from kg.shape_paths import Form, Path
 from kg.terms import expand, shrink, token
-from kg.triple_indexes import TripleIndex
-
-Walk: TypeAlias = Callable[[TripleIndex, str], Collection[str]]
-"""From a focus node along a path to its value nodes."""
 
 _NIL: Final = "rdf:nil"
 _DEEPEST: Final = 8  # pySHACL raises at ten
@@ -106,7 +103,7 @@ class ShapeGraph:
     def path(self, node: str) -> str:
         """Write a SHACL path as a SPARQL property path (SHACL, 2.3.1)."""
         form, parts = self._path(node)
-        if form == "iri":
+        if form == "predicate":
             return shrink(node[1:-1])
         inner = [self.path(part) for part in parts]
         joined = {"sequence": "/", "alternative": "|"}
@@ -117,7 +114,7 @@ class ShapeGraph:
     def turtle_path(self, node: str) -> str:
         """Write a SHACL path as Turtle has it."""
         form, parts = self._path(node)
-        if form == "iri":
+        if form == "predicate":
             short = shrink(node[1:-1])
             return node if short == node[1:-1] else short
         inner = [self.turtle_path(part) for part in parts]
@@ -127,8 +124,8 @@ class ShapeGraph:
             return "[ sh:alternativePath ( " + " ".join(inner) + " ) ]"
         return f"[ sh:{form}Path {inner[0]} ]"
 
-    def walk(self, node: str, depth: int = 0) -> Walk:
-        """Compile a path.
+    def read_path(self, node: str, depth: int = 0) -> Path:
+        """Read a path.
 
         Raises:
             UnsupportedShapeError: it has steps that are not compiled here, or too many.
@@ -136,26 +133,27 @@ class ShapeGraph:
         if depth > _DEEPEST:
             raise UnsupportedShapeError("a path is nested too deeply")
         form, parts = self._path(node)
-        if form == "iri":
-            return lambda data, focus: data.objects(focus, node)
+        if form == "predicate":
+            return Path(form, node)
         if form == "inverse":
             if parts[0][0] != "<":
                 raise UnsupportedShapeError("an inverse path is more than one predicate")
-            return lambda data, focus: data.subjects(parts[0], focus)
-        steps = [self.walk(part, depth + number + 1) for number, part in enumerate(parts)]
-        return {"sequence": _sequence, "alternative": _alternative, "zeroOrMore": _closure}[form](steps)
+            return Path(form, parts[0])
+        steps = (self.read_path(part, depth + number + 1) for number, part in enumerate(parts))
+        return Path(form, "", tuple(steps))
 
-    def _path(self, node: str) -> tuple[str, list[str]]:
+    def _path(self, node: str) -> tuple[Form, list[str]]:
         if node[0] == "<":
-            return "iri", []
+            return "predicate", []
         told = {expand_name(each) for each in self.predicates(node)}
         if told == {"rdf:first", "rdf:rest"}:
             return "sequence", self._several(node)
         if told == {"sh:alternativePath"}:
             return "alternative", self._several(self.value(node, "sh:alternativePath") or "")
-        if told in ({"sh:inversePath"}, {"sh:zeroOrMorePath"}):
-            (name,) = told
-            return name[3:].removesuffix("Path"), [self.value(node, name) or ""]
+        if told == {"sh:inversePath"}:
+            return "inverse", [self.value(node, "sh:inversePath") or ""]
+        if told == {"sh:zeroOrMorePath"}:
+            return "zeroOrMore", [self.value(node, "sh:zeroOrMorePath") or ""]
         raise UnsupportedShapeError(f"a path has the parts {', '.join(sorted(told)) or 'none'}")
 
     def _several(self, node: str) -> list[str]:
@@ -168,32 +166,3 @@ class ShapeGraph:
 def expand_name(predicate: str) -> str:
     """The prefixed name of the token of an IRI."""
     return shrink(predicate[1:-1])
-
-
-def _sequence(steps: list[Walk]) -> Walk:
-    def walk(data: TripleIndex, focus: str) -> Collection[str]:
-        nodes: Collection[str] = (focus,)
-        for step in steps:
-            nodes = dict.fromkeys(value for node in nodes for value in step(data, node))
-        return nodes
-
-    return walk
-
-
-def _alternative(steps: list[Walk]) -> Walk:
-    return lambda data, focus: dict.fromkeys(value for step in steps for value in step(data, focus))
-
-
-def _closure(steps: list[Walk]) -> Walk:
-    (step,) = steps
-
-    def walk(data: TripleIndex, focus: str) -> Collection[str]:
-        found, waiting = {focus: None}, [focus]
-        while waiting:
-            for value in step(data, waiting.pop()):
-                if value not in found:
-                    found[value] = None
-                    waiting.append(value)
-        return found
-
-    return walk

@@ -1,54 +1,89 @@
-"""SPARQL constraints of shapes as queries over the whole graph, one for all focus nodes.
+"""SPARQL constraints of shapes, read: groups of patterns, paths and conditions.
 
 SHACL asks a constraint's query once for each focus node, with `$this` bound before (SHACL,
-appendix A). Asked once, with the focus nodes in a graph of their own, it has the same answer
-as long as nothing in it looks at `$this` from inside a group that does not bind it, counts
-over several focus nodes, or compares values that two engines compare differently. What may is
+appendix A). Asked once for all focus nodes (`kg.shape_joins`) it has the same answer as long
+as nothing in it looks at a variable from inside a group that does not bind it, counts over
+several focus nodes, or compares values that two engines compare differently. What may is
 refused, when a query is compiled or when the data are seen, and left to pySHACL.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
+from typing import Literal as OneOf
 
-from kg import engine
 from kg.exports import read_token
-from kg.rdflib_terms import kind
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, iri
+from kg.shape_paths import Path, reverse
 from kg.sparql_text import Kind, Token, tokens
-from kg.terms import PREFIXES, Blank, Iri, Term
-from kg.triple_indexes import TripleIndex
+from kg.terms import PREFIXES
 
 _WORDS: Final = frozenset(
     ["SELECT", "DISTINCT", "WHERE", "FILTER", "NOT", "EXISTS", "OPTIONAL", "UNION", "IN", "BOUND", "STR", "A"]
 )
 _WORDS_OF_GROUPS: Final = frozenset(["GROUP", "BY", "HAVING", "MAX", "MIN", "COUNT"])
-_COMPARE: Final = {"<", ">", "<=", ">=", "=", "!="}
-_DATA: Final = "<urn:standpoint:data>"
-_FOCUS: Final = "<urn:standpoint:focus>"
-_BLANK: Final = "urn:standpoint:blank:"
-_IS: Final = "<urn:standpoint:is>"
+_COMPARE: Final = ("<", ">", "<=", ">=", "=", "!=")
 _BUILT_IN: Final = {name: PREFIXES[name] for name in ("rdf", "rdfs", "owl")}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A triple pattern. Variables are written ``?name``; *path* is nothing where the *predicate* is one."""
+
+    subject: str
+    path: Path | None
+    object: str
+    predicate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A condition, or what one compares: its *form*, its *word* (operator, variable, IRI), its parts."""
+
+    form: OneOf["variable", "iri", "str", "bound", "compare", "and", "or", "not", "in", "exists", "aggregate"]
+    word: str = ""
+    parts: tuple[Expression, ...] = ()
+    group: Group | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """What stands between two braces; *unions* has the branches of each, one where there is no union."""
+
+    patterns: list[Pattern] = field(default_factory=list)
+    unions: list[list[Group]] = field(default_factory=list)
+    optionals: list[Group] = field(default_factory=list)
+    filters: list[Expression] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeQuery:
-    """The query of a SPARQL constraint: what stands before its outermost group, and from within it on.
+    """The query of a SPARQL constraint; *having* is the condition on what is counted for a focus node."""
 
-    *predicates* are all IRIs in it (tokens); *compares* whether it compares values,
-    and *as_text* whether it looks at the text of a term.
-    """
-
-    head: str
-    body: str
     variables: tuple[str, ...]
-    predicates: frozenset[str]
-    compares: bool
-    as_text: bool
+    group: Group
+    having: Expression | None
     messages: tuple[str, ...]
+
+
+def variables_of(of: Group | Expression, *, with_filters: bool, constants: bool = False) -> set[str]:
+    """The variables in a group, or in a condition; conditions inside only where *with_filters* asks for it.
+
+    With *constants* the IRIs of the patterns are among them.
+    """
+    if isinstance(of, Expression):
+        words = {of.word} if of.form == "variable" else set()
+        inner: list[Group | Expression] = [*of.parts, *([of.group] if of.group else ())]
+    else:
+        ends = {end for each in of.patterns for end in (each.subject, each.object, each.predicate)}
+        words = {end for end in ends if end and (constants or end[0] == "?")}
+        inner = [*(each for branches in of.unions for each in branches), *of.optionals]
+        inner += of.filters if with_filters else []
+    return words.union(
+        *(variables_of(each, with_filters=with_filters, constants=constants) for each in inner)
+    )
 
 
 # ---------------------------------------------------------------- compiling
@@ -64,22 +99,15 @@ def compile_query(graph: ShapeGraph, node: str, messages: Iterable[str]) -> Shap
     if unknown := set(graph.predicates(node)) - known:
         raise UnsupportedShapeError(f"a SPARQL constraint has {', '.join(sorted(unknown))}")
     text = str(read_token(graph.value(node, "sh:select") or '""'))
-    prefixes = _BUILT_IN | _declared(graph, node)
     found = [each for each in tokens(text) if each.kind is not Kind.SPACE]
     _refuse(found)
-    where = next(each for each in found if _variable(each) in ("WHERE", "{"))
-    brace = next(each.start for each in found if each.text == "{")
-    declared = "".join(f"PREFIX {name}: <{namespace}> " for name, namespace in prefixes.items())
+    variables = _projected(found)
+    brace = next(number for number, each in enumerate(found) if each.text == "{")
+    parser = _Parser(found[brace:], _BUILT_IN | _declared(graph, node))
     told = [str(read_token(each)) for each in graph.values(node, "sh:message")]
-    return ShapeQuery(
-        head=declared + text[: where.start],
-        body=text[brace + 1 :],
-        variables=_projected(found),
-        predicates=frozenset(_iris(found, prefixes)),
-        compares=_compares(found),
-        as_text=any(each.text.upper() == "STR" for each in found),
-        messages=(*messages, *told),
-    )
+    group = parser.group()
+    having = parser.having()
+    return ShapeQuery(variables=variables, group=group, having=having, messages=(*messages, *told))
 
 
 def _declared(graph: ShapeGraph, node: str) -> dict[str, str]:
@@ -157,106 +185,187 @@ def _projected(found: Sequence[Token]) -> tuple[str, ...]:
     return tuple(name[1:] for name in names)
 
 
-def _iris(found: Iterable[Token], prefixes: dict[str, str]) -> Iterator[str]:
-    for each in found:
+class _Parser:
+    """Reads the tokens of a query from its outermost brace on."""
+
+    def __init__(self, found: Sequence[Token], prefixes: dict[str, str]) -> None:
+        self._found = found
+        self._prefixes = prefixes
+        self._at = 0
+
+    # ------------------------------------------------------------ tokens
+
+    def _peek(self, ahead: int = 0) -> str:
+        number = self._at + ahead
+        return _variable(self._found[number]) if number < len(self._found) else ""
+
+    def _take(self, *wanted: str) -> str:
+        text = self._peek()
+        if not text or (wanted and text not in wanted):
+            raise UnsupportedShapeError(f"a SPARQL constraint has {text or 'its end'} where it is not read")
+        self._at += 1
+        return text
+
+    def _skip(self, *texts: str) -> bool:
+        """Pass over *texts*, if they come next."""
+        comes = all(self._peek(number) == text for number, text in enumerate(texts))
+        self._at += len(texts) if comes else 0
+        return comes
+
+    # ------------------------------------------------------------ groups
+
+    def group(self) -> Group:
+        """Read a group with its braces."""
+        group = Group()
+        self._take("{")
+        while not self._skip("}"):
+            if self._skip("FILTER"):
+                group.filters.append(self._condition())
+            elif self._skip("OPTIONAL"):
+                group.optionals.append(self.group())
+            elif group.optionals:
+                raise UnsupportedShapeError("a SPARQL constraint has patterns after OPTIONAL")
+            elif self._peek() == "{":
+                group.unions.append(self._branches())
+            else:
+                self._patterns(group)
+            self._skip(".")
+        return group
+
+    def _branches(self) -> list[Group]:
+        branches = [self.group()]
+        while self._skip("UNION"):
+            branches.append(self.group())
+        return branches
+
+    def _patterns(self, group: Group) -> None:
+        """Read the patterns of one subject."""
+        subject, goes_on = self._node(), True
+        while goes_on:
+            predicate = self._take() if self._peek()[:1] == "?" else ""
+            path = None if predicate else self._path()
+            while True:
+                group.patterns.append(Pattern(subject, path, self._node(), predicate))
+                if not self._skip(","):
+                    break
+            goes_on = self._skip(";") and self._peek() not in (".", "}")
+
+    def _node(self) -> str:
+        return self._take() if self._peek()[:1] == "?" else self._iri()
+
+    def _iri(self) -> str:
+        if self._at >= len(self._found):
+            raise UnsupportedShapeError("a SPARQL constraint ends too early")
+        each = self._found[self._at]
+        self._at += 1
         if each.kind is Kind.IRI:
-            yield each.text
-        elif each.kind is Kind.NAME:
-            prefix, _, local = each.text.partition(":")
-            if prefix not in prefixes:
-                raise UnsupportedShapeError(f"a SPARQL constraint has the unknown prefix {prefix}:")
-            yield f"<{prefixes[prefix]}{local}>"
-        elif each.text == "a":
-            yield iri("rdf:type")
+            return each.text
+        if each.text == "a":
+            return iri("rdf:type")
+        if each.kind is not Kind.NAME:
+            raise UnsupportedShapeError(f"a SPARQL constraint has {each.text} where it is not read")
+        prefix, _, local = each.text.partition(":")
+        if prefix not in self._prefixes:
+            raise UnsupportedShapeError(f"a SPARQL constraint has the unknown prefix {prefix}:")
+        return f"<{self._prefixes[prefix]}{local}>"
 
+    # ------------------------------------------------------------ paths
 
-def _compares(found: Sequence[Token]) -> bool:
-    """Whether values are compared, other than as texts by STR() and with IRIs."""
-    texts = [_variable(each) for each in found]
-    if {"MAX", "MIN", "COUNT", "IN"} & set(texts):
-        return True
-    return any(
-        text in _COMPARE
-        and not (_as_texts(texts, number) or (text in ("=", "!=") and _with_iri(found, number)))
-        for number, text in enumerate(texts)
-    )
+    def _path(self) -> Path:
+        parts = [self._sequence()]
+        while self._skip("|"):
+            parts.append(self._sequence())
+        return parts[0] if len(parts) == 1 else Path("alternative", "", tuple(parts))
 
+    def _sequence(self) -> Path:
+        parts = [self._step()]
+        while self._skip("/"):
+            parts.append(self._step())
+        return parts[0] if len(parts) == 1 else Path("sequence", "", tuple(parts))
 
-def _as_texts(texts: Sequence[str], number: int) -> bool:
-    before, after = texts[number - 4 : number], texts[number + 1 : number + 5]
-    return all(each[:2] == ["STR", "("] and each[3:] == [")"] for each in (before, after))
+    def _step(self) -> Path:
+        is_inverse = self._skip("^")
+        if self._skip("("):
+            path = self._path()
+            self._take(")")
+        else:
+            path = Path("predicate", self._iri())
+        if self._skip("*"):
+            path = Path("zeroOrMore", "", (path,))
+        elif self._skip("+"):
+            path = Path("oneOrMore", "", (path,))
+        return reverse(path) if is_inverse else path
 
+    # ------------------------------------------------------------ conditions
 
-def _with_iri(found: Sequence[Token], number: int) -> bool:
-    around = found[number - 1], found[number + 1]
-    return any(each.kind in (Kind.IRI, Kind.NAME) for each in around)
+    def _condition(self) -> Expression:
+        if self._peek() not in ("(", "BOUND", "NOT", "EXISTS"):
+            raise UnsupportedShapeError(f"a SPARQL constraint has FILTER {self._peek()}")
+        return self._primary()
 
+    def _expression(self) -> Expression:
+        parts = [self._all()]
+        while self._skip("||"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Expression("or", "", tuple(parts))
 
-# ---------------------------------------------------------------- asking
+    def _all(self) -> Expression:
+        parts = [self._relation()]
+        while self._skip("&&"):
+            parts.append(self._relation())
+        return parts[0] if len(parts) == 1 else Expression("and", "", tuple(parts))
 
+    def _relation(self) -> Expression:
+        left = self._unary()
+        if self._peek() in _COMPARE:
+            return Expression("compare", self._take(), (left, self._unary()))
+        if self._skip("NOT", "IN"):
+            return Expression("not", "", (self._among(left),))
+        return self._among(left) if self._skip("IN") else left
 
-def load(data: TripleIndex) -> engine.Engine:
-    """*data* in an engine, to be asked."""
-    store = engine.memory()
-    lines = (f"{_named(s)} {p} {_named(o)} {_DATA} .\n" for s, p, o in data.triples())
-    engine.load_bytes(store, "".join(lines).encode())
-    return store
+    def _among(self, left: Expression) -> Expression:
+        self._take("(")
+        listed = [Expression("iri", self._iri())]
+        while self._skip(","):
+            listed.append(Expression("iri", self._iri()))
+        self._take(")")
+        return Expression("in", "", (left, *listed))
 
+    def _unary(self) -> Expression:
+        return Expression("not", "", (self._unary(),)) if self._skip("!") else self._primary()
 
-def _named(text: str) -> str:
-    """A blank node as an IRI: the engine gives blank nodes other names with each text that it reads."""
-    return f"<{_BLANK}{text[2:]}>" if text[0] == "_" else text
+    def _primary(self) -> Expression:
+        text = self._peek()
+        if self._skip("NOT", "EXISTS"):
+            return Expression("not", "", (Expression("exists", group=self.group()),))
+        if self._skip("EXISTS"):
+            return Expression("exists", group=self.group())
+        if self._skip("("):
+            inner = self._expression()
+            self._take(")")
+            return inner
+        if text in ("BOUND", "STR", "MAX", "MIN", "COUNT"):
+            return self._call(self._take())
+        if text[:1] == "?":
+            return Expression("variable", self._take())
+        return Expression("iri", self._iri())
 
+    def _call(self, name: str) -> Expression:
+        self._take("(")
+        word = name + " DISTINCT" if self._skip("DISTINCT") else name
+        variable = Expression("variable", self._node())
+        self._take(")")
+        if variable.word[0] != "?" or (word != name and name != "COUNT"):
+            raise UnsupportedShapeError(f"a SPARQL constraint has {name}() of something else than a variable")
+        if name in ("BOUND", "STR"):
+            return Expression("bound" if name == "BOUND" else "str", "", (variable,))
+        return Expression("aggregate", word, (variable,))
 
-def _unnamed(term: Term) -> Term:
-    named = isinstance(term, Iri) and term.value.startswith(_BLANK)
-    return Blank(str(term).removeprefix(_BLANK)) if named else term
-
-
-def doubt(query: ShapeQuery, data: TripleIndex, focus: Collection[str]) -> str:
-    """Why *query*, asked of *data* here, might answer otherwise than rdflib would, or nothing."""
-    if any(node[0] == '"' for node in focus):
-        return "a focus node is a literal"
-    if query.as_text and data.has_blanks:
-        return "the text of a blank node is another in each engine"
-    kinds = {
-        kind(value)
-        for predicate in query.predicates
-        for values in data.links(predicate).values()
-        for value in values
-        if value[0] == '"'
-    }
-    if "" in kinds:
-        return "a literal could be read in two ways"
-    if query.compares and (len(kinds) > 1 or kinds & {"text", "opaque"}):
-        return "values of several kinds are compared"
-    return ""
-
-
-def ask(query: ShapeQuery, store: engine.Engine, focus: Collection[str]) -> Iterator[dict[str, Term]]:
-    """The rows of *query*, for all nodes of *focus*, without the variables that have no value."""
-    engine.load_bytes(
-        store, "".join(f"{_named(node)} {_IS} {_FOCUS} {_FOCUS} .\n" for node in focus).encode()
-    )
-    dataset = f"FROM {_DATA} FROM NAMED {_FOCUS} WHERE"
-    chosen = f"GRAPH {_FOCUS} {{ ?this {_IS} {_FOCUS} }}"
-    try:
-        table = engine.select(store, f"{query.head} {dataset} {{ {chosen} {query.body}")
-    finally:
-        engine.drop(store, _FOCUS[1:-1])
-    for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        yield {name: _unnamed(value) for name, value in cells if value is not None}
-
-
-def message(query: ShapeQuery, row: dict[str, Term], value: Term) -> str:
-    """The message for a *row*, each ``{?name}`` replaced (SHACL, 5.3.2); the first of several."""
-    words = row | {"value": value}
-    if any("\\" in str(each) for each in words.values()):
-        raise UnsupportedShapeError("a value has a backslash, which pySHACL does not put into messages")
-    told = []
-    for text in query.messages:
-        for name, each in words.items():
-            text = re.sub(rf"{{[?$]{name}}}", str(each), text)
-        told.append(text)
-    return " ".join(min(told, default="").split())
+    def having(self) -> Expression | None:
+        """Read what stands after the outermost group: nothing, or a grouping by the focus node."""
+        found = None
+        if self._skip("GROUP", "BY", "?this", "HAVING"):
+            found = self._primary()
+        if self._peek():
+            raise UnsupportedShapeError(f"a SPARQL constraint has {self._peek()} after its group")
+        return found

@@ -12,6 +12,8 @@ from typing import Final
 from kg.exports import read_token
 from kg.shape_components import COMPONENTS, TRUE, Parameters, Rule
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, expand_name, iri
+from kg.shape_joins import compile_join
+from kg.shape_paths import walk
 from kg.shape_queries import ShapeQuery, compile_query
 from kg.terms import PREFIXES
 
@@ -72,6 +74,7 @@ class _Compiler(Parameters):
 
     def _read(self, node: str, use: str, names: set[str]) -> Rule:
         graph, path = self.graph, self.graph.value(node, "sh:path")
+        way = graph.read_path(path) if path else None
         messages = [str(read_token(each)) for each in graph.values(node, "sh:message")]
         severity = graph.value(node, "sh:severity") or iri("sh:Violation")
         active = self._is_active(node)
@@ -82,17 +85,20 @@ class _Compiler(Parameters):
             raise UnsupportedShapeError(
                 "a SPARQL constraint stands in a shape that has no targets, or a path"
             )
+        queries = self._queries(node, messages) if active else ()
         return Rule(
             node=node,
             name=graph.name_of(node),
             severity=str(read_token(severity)).removeprefix(PREFIXES["sh"]),
             message=" ".join(min(messages, default="").split()),
-            walk=graph.walk(path) if path else None,
+            way=way,
+            walk=walk(way) if way else None,
             path=graph.path(path) if path else "",
             turtle_path=graph.turtle_path(path) if path else "",
             checks=tuple(check for name in used for check in COMPONENTS[name](self, node)),
             inner=self._inner(node, use) if active else (),
-            queries=self._queries(node, messages) if active else (),
+            queries=queries,
+            joins=tuple(map(compile_join, queries)),
             targets=tuple((name, each) for name in TARGETS for each in graph.values(node, name)),
         )
 

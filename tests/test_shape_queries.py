@@ -47,6 +47,69 @@ QUERIES = {
     ),
     "cycle": ("SELECT $this WHERE { $this :p+ $this }", ":a :p :b . :b :p :a . :c :p :a .", 2),
     "blank nodes": ("SELECT $this ?value { $this :p ?value }", "[] :p [] . :a :p [] .", 2),
+    "as it is written": ("SELECT $this ?value { $this :p ?value }", ':a :p "01"^^xsd:integer, 1.50 .', 2),
+    "unlike terms": (
+        "SELECT $this ?x { $this :p ?x FILTER (?x != $this && !(?x < $this)) }",
+        ':a :p "x"@en, :a, :b .',
+        0,
+    ),
+    "unlike terms that are not the same": (
+        "SELECT $this ?x { $this :p ?x FILTER (?x != $this || ?x < $this) }",
+        ':a :p "x"@en, :a, :b .',
+        1,
+    ),
+    "texts": (
+        "SELECT $this ?value { $this :p ?value FILTER (STR($this) < STR(?value)) }",
+        ':a :p :b, "a" .',
+        1,
+    ),
+    "one of several": (
+        "SELECT $this ?value { $this ?p ?value FILTER (?p IN (:p, :q)) }",
+        ":a :p 1 ; :q 2 ; :r 3 .",
+        2,
+    ),
+    "none of several": (
+        "SELECT $this ?value { $this ?p ?value FILTER (?p NOT IN (:p, :q)) }",
+        ":a :p 1 ; :r 3 .",
+        1,
+    ),
+    "several from one subject": (
+        "SELECT $this ?value { ?x :q $this, ?value . ?value :r :c ; :r ?r . $this :p ?r }",
+        ":a :p 1 . :x :q :a, :b, :d . :b :r :c, 1 . :d :r :c, 2 .",
+        1,
+    ),
+    "from several objects": (
+        "SELECT $this ?value { $this :p ?p ; :q ?q . ?value :p ?p . ?value :q ?q }",
+        ":a :p 1 ; :q 2 . :b :p 1 ; :q 2 . :c :p 1 ; :q 3 .",
+        5,
+    ),
+    "paths": (
+        "SELECT $this ?value { $this :p/^:q ?value . ?value (:q|:r)* ?end . ?end ^(:p/:p)+ ?start }",
+        ":a :p :b . :c :q :b ; :r :d . :s :p :t . :t :p :d .",
+        1,
+    ),
+    "unconnected": (
+        "SELECT $this ?value { $this :p :b . ?value :q ?x }",
+        ":a :p :b . :c :q 1, 2 . :d :q 1 .",
+        2,
+    ),
+    "exists with a condition": (
+        "SELECT $this { $this :p ?x FILTER NOT EXISTS { $this :q ?y FILTER (?y > ?x) } }",
+        ":a :p 1, 5 ; :q 3 . :b :p 1 . :c :p 1 ; :q 2 .",
+        2,
+    ),
+    "union of unlike branches": (
+        "SELECT $this ?value ?other "
+        "{ { $this :p ?value } UNION { $this :q ?other . FILTER EXISTS { ?other :r ?z } } }",
+        ":a :p 1 ; :q :b, :c . :b :r 2 .",
+        2,
+    ),
+    "counted apart": (
+        "SELECT $this { $this :p ?l . ?l :q ?v } "
+        "GROUP BY $this HAVING (COUNT(?v) != COUNT(DISTINCT ?v) || MIN(?v) < COUNT(?l))",
+        ":a :p :x, :y . :x :q 7 . :y :q 7 . :b :p :x, :z . :z :q 9 . :c :p :w . :w :q 0 .",
+        2,
+    ),
     "unbound value": (
         "SELECT $this ?value { $this :p ?x OPTIONAL { $this :q ?value } }",
         ":a :p 1 . :b :p 1 ; :q 2 .",
@@ -63,6 +126,21 @@ REFUSED = {
     "grouped by another": "SELECT $this ?x { $this :p ?x } GROUP BY ?x $this HAVING (COUNT(?x) > 1)",
     "grouped without a condition": "SELECT $this { $this :p ?x } GROUP BY $this",
     "path": "SELECT $this ?path { $this ?path ?x }",
+    "out of a group": "SELECT $this { $this :p ?x . { $this :q ?y FILTER (?y = ?x) } }",
+    "after optional": "SELECT $this { $this :p ?x OPTIONAL { $this :q ?y } ?x :r ?y }",
+    "optional in a group": "SELECT $this { { $this :p ?x OPTIONAL { $this :q ?y } } }",
+    "optional of no value": "SELECT $this { $this :p ?x OPTIONAL { ?x :q ?y } OPTIONAL { ?y :r ?z } }",
+    "exists of no value": "SELECT $this { $this :p ?x OPTIONAL { ?x :q ?y } FILTER EXISTS { ?y :r ?z } }",
+    "itself unknown": "SELECT $this { $this :p ?x . ?y :q ?y }",
+    "any predicate anywhere": "SELECT $this { $this :p ?x . ?y ?q ?z }",
+    "path between unknown nodes": "SELECT $this { $this :p ?x . ?y :q* ?z }",
+    "sum in a path": "SELECT $this { $this :p/:q ?x } GROUP BY $this HAVING (COUNT(?x) > COUNT(?x))",
+    "counted and not": "SELECT $this { $this :p ?x } GROUP BY $this HAVING (COUNT(?x) != ?x)",
+    "modifier": "SELECT $this { $this :p? ?x }",
+    "unclosed": "SELECT $this { $this :p ?x",
+    "texts and values": "SELECT $this { $this :p ?x FILTER (STR($this) = ?x) }",
+    "value as a condition": "SELECT $this { $this :p ?x FILTER (?x) }",
+    "text of a call": "SELECT $this { $this :p ?x FILTER (STR(:a) = STR(?x)) }",
     "star": "SELECT * { $this :p ?x }",
     "no focus": "SELECT ?value { ?value :p ?x }",
     "ask": "ASK { $this :p ?x }",
@@ -106,14 +184,20 @@ def test_a_query_that_could_answer_otherwise_is_refused(case: str, tmp_path: Pat
     assert list(rules.left) == [PREFIXES["shape"] + "S"]
 
 
+TWO = "SELECT $this { $this :p ?x ; :q ?y FILTER (%s) }"
+
+
 @pytest.mark.parametrize(
     ("query", "data", "reason"),
     [
-        ("SELECT $this ?value { $this :p ?value }", ':a :p "01"^^xsd:integer .', "two ways"),
-        ("SELECT $this ?value { $this :p ?value }", ":a :p 1.50 .", "two ways"),
-        ("SELECT $this { $this :p ?x ; :q ?y FILTER (?x < ?y) }", ':a :p 1 ; :q "x" .', "several kinds"),
-        ("SELECT $this { $this :p ?x FILTER (?x != ?this) }", ':a :p "x"@en .', "several kinds"),
-        ("SELECT $this { $this :p ?x FILTER (STR($this) < STR(?x)) }", ":a :p 1 . [] :q 1 .", "text of a"),
+        (TWO % "?x < ?y", ':a :p 1 ; :q "x" .', "several kinds"),
+        (TWO % "?x = ?y", ':a :p "01"^^xsd:integer ; :q 1 .', "kinds"),
+        (TWO % "?x != ?y", ":a :p 1.5 ; :q 1.50 .", "read in two ways"),
+        (TWO % "?x != ?y", ':a :p "x"@en ; :q "y"@en .', "two ways"),
+        (TWO % "?x < ?y", ":a :p true ; :q false .", "plain order"),
+        ("SELECT $this { $this :p ?x FILTER (STR($this) < STR(?x)) }", ":a :p 1 ; :p [] .", "text of a"),
+        ("SELECT $this { $this :p ?x } GROUP BY $this HAVING (MAX(?x) > COUNT(?x))",
+         ":a :p 1.5 .", "the greatest"),
     ],
 )  # fmt: skip
 def test_data_that_engines_read_in_two_ways_are_left_to_pyshacl(

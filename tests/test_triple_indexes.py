@@ -22,8 +22,10 @@ def test_instances_are_those_of_classes_below_too_even_in_a_cycle() -> None:
             ("<y>", TYPE, "<d>"),
         ]
     )
-    assert index.instances("<a>") == {"<x>"}
-    assert index.instances("<none>") == frozenset()
+    assert list(index.instances("<a>")) == ["<x>"]
+    assert list(index.instances("<none>")) == []
+    assert index.is_instance("<x>", "<b>")
+    assert not index.is_instance("<y>", "<a>")
 
 
 def test_what_is_said_about_a_node_is_found_from_both_ends() -> None:
@@ -34,7 +36,32 @@ def test_what_is_said_about_a_node_is_found_from_both_ends() -> None:
     assert sorted(index.triples()) == [("<a>", "<p>", "<b>"), ("<a>", "<q>", '"1"'), ("<b>", "<p>", "<a>")]
 
 
-def test_blank_nodes_are_noticed_as_subjects_and_as_objects() -> None:
-    assert not TripleIndex([("<a>", "<p>", '"_:x"')]).has_blanks
-    assert TripleIndex([("<a>", "<p>", "_:x")]).has_blanks
-    assert TripleIndex([("_:x", "<p>", "<a>")]).has_blanks
+OVER = [("<c>", "<p>", "<b>"), ("<c>", "<q>", '"1"@EN'), ("<c>", TYPE, "<k>")]
+UNDER = [("<a>", "<p>", "<b>"), ("<a>", "<q>", '"1"@en'), ("<b>", TYPE, "<k>"), ("<k>", SUBCLASS, "<j>")]
+
+
+def test_an_index_over_another_answers_as_one_of_all_triples() -> None:
+    over, whole = TripleIndex(OVER, base=TripleIndex(UNDER)), TripleIndex([*UNDER, *OVER])
+    terms = ("<a>", "<b>", "<c>", "<k>", '"1"@en')
+    for predicate in ("<p>", "<q>", TYPE, SUBCLASS, "<none>"):
+        on, back = over.onward(predicate), over.backward(predicate)
+        for term in terms:
+            assert (
+                list(over.objects(term, predicate)) == list(whole.objects(term, predicate)) == list(on(term))
+            )
+            assert (
+                set(over.subjects(predicate, term)) == set(whole.subjects(predicate, term)) == set(back(term))
+            )
+        assert sorted(over.pairs(predicate)) == sorted(whole.pairs(predicate))
+        assert over.has(predicate) == whole.has(predicate)
+    for term in terms:
+        assert sorted(over.about(term)) == sorted(whole.about(term))
+        assert sorted(over.into(term)) == sorted(whole.into(term))
+    assert sorted(over.instances("<j>")) == sorted(whole.instances("<j>")) == ["<b>", "<c>"]
+
+
+def test_what_is_laid_over_an_index_is_told_apart_from_it() -> None:
+    over = TripleIndex(OVER, base=TripleIndex(UNDER))
+    assert sorted(over.predicates) == sorted(["<p>", "<q>", TYPE])
+    assert list(over.links("<p>")) == ["<c>"]
+    assert len(list(over.triples())) == 3

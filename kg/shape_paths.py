@@ -1,0 +1,88 @@
+"""Paths through a graph, as SHACL and SPARQL write them: where they lead, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from kg.triple_indexes import TripleIndex
+
+Form: TypeAlias = OneOf["predicate", "inverse", "sequence", "alternative", "zeroOrMore", "oneOrMore"]
+Walk: TypeAlias = Callable[[TripleIndex, str], Collection[str]]
+"""From a node along a path to the nodes at its end, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path: its *form*, the *predicate* (a token) of a single step, else the *parts*.
+
+    An inverse path is that of one predicate; longer ones are written as a path of
+    inverse steps by `reverse`.
+    """
+
+    form: Form
+    predicate: str = ""
+    parts: tuple[Path, ...] = ()
+
+    @property
+    def predicates(self) -> frozenset[str]:
+        """The predicates of all steps."""
+        return frozenset([self.predicate] * bool(self.predicate)).union(*(p.predicates for p in self.parts))
+
+
+def reverse(path: Path) -> Path:
+    """The path from the ends of *path* to where it begins.
+
+    >>> reverse(Path("sequence", "", (Path("predicate", "<p>"), Path("inverse", "<q>")))).parts[0]
+    Path(form='predicate', predicate='<q>', parts=())
+    """
+    if path.form in ("predicate", "inverse"):
+        return Path("inverse" if path.form == "predicate" else "predicate", path.predicate)
+    parts = [reverse(part) for part in path.parts]
+    return Path(path.form, "", tuple(parts[::-1] if path.form == "sequence" else parts))
+
+
+def walk(path: Path) -> Walk:
+    """Compile *path*."""
+    predicate = path.predicate
+    if path.form == "predicate":
+        return lambda data, node: data.objects(node, predicate)
+    if path.form == "inverse":
+        return lambda data, node: data.subjects(predicate, node)
+    steps = [walk(part) for part in path.parts]
+    if path.form == "sequence":
+        return _sequence(steps)
+    if path.form == "alternative":
+        return lambda data, node: dict.fromkeys(value for step in steps for value in step(data, node))
+    return _closure(steps[0]) if path.form == "zeroOrMore" else _sequence([steps[0], _closure(steps[0])])
+
+
+def _sequence(steps: list[Walk]) -> Walk:
+    first, *others = steps
+
+    def follow(data: TripleIndex, node: str) -> Collection[str]:
+        nodes = first(data, node)
+        for step in others:
+            if len(nodes) == 1:
+                (only,) = nodes
+                nodes = step(data, only)
+            else:
+                nodes = dict.fromkeys(value for each in nodes for value in step(data, each))
+        return nodes
+
+    return follow
+
+
+def _closure(step: Walk) -> Walk:
+    def follow(data: TripleIndex, node: str) -> Collection[str]:
+        found, waiting = {node: None}, [node]
+        while waiting:
+            for value in step(data, waiting.pop()):
+                if value not in found:
+                    found[value] = None
+                    waiting.append(value)
+        return found
+
+    return follow
