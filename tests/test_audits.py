@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.audits import CHECK_NAMES, audit, audit_corpus
-from kg.cli import CHECKS as NAMES
 from kg.cli import main
+from kg.command_options import CHECKS as NAMES
 from kg.corpora import Seeds, read_corpus
 from kg.jsonld import expand_source
 from kg.libraries import TextLibrary

@@ -9,7 +9,8 @@ from drawn import parse
 
 from kg.builds import build
 from kg.charts.kinds import KINDS, NUMBERS
-from kg.cli import CHARTS, main
+from kg.cli import main
+from kg.command_options import CHARTS
 
 HERE = Path(__file__).parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from export_samples import said
 
-from kg.cli import EXPORTS
+from kg.command_options import EXPORTS
 from kg.corpora import Seeds
 from kg.exports import ExportError
 from kg.forms import FOLDERS, TEXTS, WITHOUT, Selection, selection, write_files, write_text
