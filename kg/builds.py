@@ -87,15 +87,18 @@ def build(seeds: Seeds, directory: Path | str, *, progress: Progress | None = No
     with snapshots.writing(directory) as database:
         old, notes = _current(directory)
         plan = Plan.make(seeds, notes)
-        if old is not None and plan.is_idle:
-            return plan.report(len(engine.read(old.database)))
         with snapshots.translated(directory):
             try:
+                _refuse_damage(old)
+                if old is not None and plan.is_idle:
+                    return plan.report(engine.count(engine.read(old.database)))
                 size = _write(plan, old, database, progress or say_nothing)
             except DamagedStoreError:
+                size = -1  # only after this block does the engine let go of what it has begun
+            if size < 0:
+                plan = _without_damage(seeds, plan, old)
                 shutil.rmtree(database, ignore_errors=True)
-                plan = Plan.make(seeds, {})
-                size = _write(plan, None, database, progress or say_nothing)
+                size = _make(plan, old, database, progress or say_nothing)
             snapshots.finish(directory, plan.notes)
             snapshots.clear(directory)
         return plan.report(size)
@@ -127,6 +130,37 @@ def _current(directory: Path) -> tuple[Snapshot | None, Notes]:
         return found, found.notes()
     except StoreError:
         return None, {}
+
+
+def _refuse_damage(old: Snapshot | None) -> None:
+    """See that the database is as it was written.
+
+    Raises:
+        DamagedStoreError: somebody has found that it is not, or a file of it has changed since.
+    """
+    if old is not None and (engine.is_known_damaged(old.database) or not old.is_as_written()):
+        raise DamagedStoreError(f"{old.path}: files of the store are not as they were written")
+
+
+def _without_damage(seeds: Seeds, plan: Plan, old: Snapshot | None) -> Plan:
+    """What to do when the store is damaged: make all anew, but take over what no file says, if readable."""
+    inferred = plan.names.graph("inferred")
+    made = plan.sources.keys() | {VOCABULARIES, inferred}
+    only_there = {
+        graph: note for graph, note in plan.old.items() if graph in plan.notes and graph not in made
+    }
+    return Plan.make(
+        seeds, {graph: note for graph, note in only_there.items() if old and _is_readable(old, graph)}
+    )
+
+
+def _is_readable(old: Snapshot, graph: str) -> bool:
+    try:
+        for _ in engine.quads(engine.read(old.database), graph):
+            pass
+    except StoreError:
+        return False
+    return True
 
 
 # ---------------------------------------------------------------- what there is to do
@@ -289,17 +323,23 @@ def _hash_file(path: Path) -> str:
 def _write(plan: Plan, old: Snapshot | None, database: Path, progress: Progress) -> int:
     """Make the database of the next snapshot, and say how many quads it holds."""
     if old is None or plan.is_mostly_new:
-        opened = engine.create(database)
-        if old is not None and plan.untouched:
-            before = engine.read(old.database)
-            engine.load(opened, chain.from_iterable(engine.quads(before, graph) for graph in plan.untouched))
-        fill(plan, opened, progress)
-    else:
-        engine.copy(old.database, database)
-        opened = engine.create(database)
-        _update(plan, opened, progress)
+        return _make(plan, old, database, progress)
+    engine.copy(old.database, database)
+    opened = engine.create(database)
+    _update(plan, opened, progress)
     engine.flush(opened)
-    return len(opened)
+    return engine.count(opened)
+
+
+def _make(plan: Plan, old: Snapshot | None, database: Path, progress: Progress) -> int:
+    """Make the database from nothing but the graphs that are taken over; see `_write`."""
+    opened = engine.create(database)
+    if old is not None and plan.untouched:
+        before = engine.read(old.database)
+        engine.load(opened, chain.from_iterable(engine.quads(before, graph) for graph in plan.untouched))
+    fill(plan, opened, progress)
+    engine.flush(opened)
+    return engine.count(opened)
 
 
 def fill(plan: Plan, opened: Engine, progress: Progress = say_nothing) -> None:

@@ -14,11 +14,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import IO, Any, Final, NamedTuple, TypeAlias, cast
 from typing import Literal as OneOf
 
 import pyoxigraph
@@ -31,6 +31,8 @@ from kg.terms import XSD, Blank, Iri, Literal, Quad, Term
 Engine: TypeAlias = pyoxigraph.Store
 Kind: TypeAlias = OneOf["table", "boolean", "triples"]
 
+_DAMAGED: Final = "DAMAGED"
+_SPOILT_FILE: Final = re.compile(r"(/[^\n]*)/\d+\.sst\b")
 _BATCH: Final = 200_000  # quads handed over at once: some 50 MB of text
 
 
@@ -192,8 +194,8 @@ def _write_error(where: Path | None, error: Exception) -> StoreError:
     text = _first_line(error)
     if "No space left" in text or "File too large" in text:
         return StoreError(f"{place}no space left on the disk; what was built before is untouched")
-    if "Corruption" in text:
-        return DamagedStoreError(f"{place}the store is damaged; build it again ({text})")
+    if "Corruption" in text or ("No such file" in text and ".sst" in text):
+        return _damaged(error, place)
     return StoreError(f"{place}cannot be written ({text})")
 
 
@@ -218,11 +220,38 @@ def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
         StoreError: its files are damaged.
     """
     where = None if graph is None else pyoxigraph.NamedNode(graph) if graph else pyoxigraph.DefaultGraph()
-    try:
+    with reading():
         for quad in engine.quads_for_pattern(None, None, None, where):
             yield _quad(quad)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what the engine raises over files that are missing or spoilt into our own error.
+
+    Raises:
+        DamagedStoreError: with what is wrong.
+    """
+    try:
+        yield
     except (OSError, RuntimeError) as error:
-        raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: Exception, place: str = "") -> DamagedStoreError:
+    """Our error for *error*, after leaving a mark beside the file that is spoilt, for the next build to see.
+
+    Whatever the engine reads it holds against a checksum, and its error names the file.
+    """
+    if match := _SPOILT_FILE.search(str(error)):
+        with suppress(OSError):  # who may only read leaves no mark
+            (Path(match[1]) / _DAMAGED).touch()
+    return DamagedStoreError(f"{place}the store is damaged; build it again ({_first_line(error)})")
+
+
+def is_known_damaged(directory: Path) -> bool:
+    """Whether somebody who read the store in *directory* found that a file of it is spoilt."""
+    return (directory / _DAMAGED).exists()
 
 
 def _quad(quad: pyoxigraph.Quad) -> Quad:
@@ -231,24 +260,49 @@ def _quad(quad: pyoxigraph.Quad) -> Quad:
 
 
 def links(engine: Engine, predicate: str, *, hidden: str = "") -> set[tuple[str, str]]:
-    """The subjects and objects that *predicate* links, IRIs only, outside of the graph named *hidden*."""
-    return {
-        (quad.subject.value, quad.object.value)
-        for quad in engine.quads_for_pattern(None, pyoxigraph.NamedNode(predicate), None, None)
-        if isinstance(quad.subject, pyoxigraph.NamedNode)
-        and isinstance(quad.object, pyoxigraph.NamedNode)
-        and (isinstance(quad.graph_name, pyoxigraph.DefaultGraph) or quad.graph_name.value != hidden)
-    }
+    """The subjects and objects that *predicate* links, IRIs only, outside of the graph named *hidden*.
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    with reading():
+        return {
+            (quad.subject.value, quad.object.value)
+            for quad in engine.quads_for_pattern(None, pyoxigraph.NamedNode(predicate), None, None)
+            if isinstance(quad.subject, pyoxigraph.NamedNode)
+            and isinstance(quad.object, pyoxigraph.NamedNode)
+            and (isinstance(quad.graph_name, pyoxigraph.DefaultGraph) or quad.graph_name.value != hidden)
+        }
 
 
 def graphs(engine: Engine) -> list[str]:
-    """The IRIs of the named graphs of *engine*, sorted."""
-    return sorted(name.value for name in engine.named_graphs())
+    """The IRIs of the named graphs of *engine*, sorted.
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    with reading():
+        return sorted(name.value for name in engine.named_graphs())
+
+
+def count(engine: Engine) -> int:
+    """How many quads *engine* holds.
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    with reading():
+        return len(engine)
 
 
 def dump(engine: Engine) -> bytes:
-    """All of *engine* as N-Quads, in no particular order."""
-    return engine.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    """All of *engine* as N-Quads, in no particular order.
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    with reading():
+        return engine.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
 
 
 # ---------------------------------------------------------------- evaluating
@@ -284,8 +338,8 @@ def failures() -> Iterator[None]:
         place, why = match.groups() if match else ("1:1", str(error))
         raise QueryError(f"{place}: the query is malformed: {_shorten(why)}") from None
     except (OSError, RuntimeError, ValueError) as error:
-        if "Corruption" in str(error):
-            raise DamagedStoreError(f"the store is damaged; build it again ({_first_line(error)})") from None
+        if "Corruption" in str(error) or "IO error" in str(error):
+            raise _damaged(error) from None
         raise QueryError(f"the query failed: {_first_line(error)}") from None
 
 

@@ -8,6 +8,7 @@
     building/         what it is building; a leftover is thrown away by the next build
     snapshots/7/db    a finished snapshot, which nobody writes any more
     snapshots/7/graphs.json   what it holds: one note for each graph
+    snapshots/7/files.json    size and time of the files of its database, to see that one was written into
     snapshots/7/lock  held by those who read it, so that it is deleted only when nobody does
 
 A build makes a new snapshot beside the current one and switches `CURRENT` as its last
@@ -98,6 +99,23 @@ class Snapshot:
             return {graph: GraphNote(**note) for graph, note in found.items()}
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise StoreError(f"{self.path}: the store is damaged; build it again ({error})") from error
+
+    def is_as_written(self) -> bool:
+        """Whether all files of the database have the size and time (in whole seconds) that they once had.
+
+        The engine finds by checksums what this does not, but only in what it reads.
+        """
+        try:
+            found = json.loads((self.path / "files.json").read_text("utf-8"))
+            return bool(found == _sizes_and_times(self.database))
+        except (OSError, ValueError):
+            return False
+
+
+def _sizes_and_times(database: Path) -> dict[str, list[int]]:
+    """What a file that nobody writes any more has to be like; what readers leave there is not listed."""
+    files = sorted(path for path in database.iterdir() if path.suffix == ".sst" or path.name == "CURRENT")
+    return {path.name: [path.stat().st_size, int(path.stat().st_mtime)] for path in files}
 
 
 def hold_current(directory: Path) -> tuple[Snapshot, Lock]:
@@ -226,6 +244,8 @@ def finish(directory: Path, notes: Notes) -> Snapshot:
         text = json.dumps({graph: asdict(note) for graph, note in sorted(notes.items())}, indent=1)
         (building / "graphs.json").write_text(text, "utf-8")
         (building / "lock").touch()
+        files = json.dumps(_sizes_and_times(building / "db"), indent=1)
+        (building / "files.json").write_text(files, "utf-8")
         _sync_tree(building)
         snapshots = directory / "snapshots"
         snapshots.mkdir(exist_ok=True)

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import random
 import resource
@@ -388,6 +389,71 @@ def test_a_build_mends_a_damaged_store(tmp_path, harm):
     corpus = seeds(range(5), version={1: "new"})
     build(corpus, tmp_path)
     assert dump(tmp_path) == fresh(corpus)
+
+
+def _turn_a_byte(path, *, keeps_time=True):
+    content, times = bytearray(path.read_bytes()), path.stat()
+    content[len(content) // 3] ^= 0x55
+    path.write_bytes(content)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns + (0 if keeps_time else 2_000_000_000)))
+
+
+TABLES = range(0, 17, 4)
+
+
+@pytest.mark.parametrize("number", TABLES)
+def test_a_byte_that_has_turned_is_told_or_mended_and_never_read(tmp_path, number):
+    build(seeds(range(5)), tmp_path)
+    before = dump(tmp_path)
+    tables = sorted(tmp_path.glob("snapshots/*/db/*.sst"))
+    assert len(tables) == 17
+    _turn_a_byte(tables[number])
+    with contextlib.suppress(StoreError):
+        assert dump(tmp_path) == before
+    build(seeds(range(5)), tmp_path)  # has nothing to do, and may not notice
+    corpus = seeds(range(5), version={1: "new"})
+    build(corpus, tmp_path)
+    assert dump(tmp_path) == fresh(corpus)
+
+
+def test_a_file_that_was_written_into_is_noticed_by_its_time(tmp_path):
+    corpus = seeds(range(5))
+    build(corpus, tmp_path)
+    _turn_a_byte(sorted(tmp_path.glob("snapshots/*/db/*.sst"))[-1], keeps_time=False)
+    assert len(build(corpus, tmp_path).added) == 7  # although no annotation file has changed
+    assert build(corpus, tmp_path).added == ()
+    assert dump(tmp_path) == fresh(corpus)
+
+
+def test_what_a_reader_found_spoilt_is_mended_by_the_next_build(tmp_path):
+    corpus = seeds(range(5))
+    build(corpus, tmp_path)
+    for path in tmp_path.glob("snapshots/*/db/*.sst"):
+        _turn_a_byte(path)
+    with pytest.raises(StoreError, match="the store is damaged; build it again"):
+        dump(tmp_path)
+    assert build(corpus, tmp_path).added
+    assert dump(tmp_path) == fresh(corpus)
+
+
+def test_what_no_file_says_outlives_the_mending_where_it_can_be_read(tmp_path):
+    build(seeds(range(3), version="good"), tmp_path / "good")
+    outcomes = []
+    for number in TABLES:
+        store = tmp_path / "harmed"
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(tmp_path / "good", store)
+        _turn_a_byte(sorted(store.glob("snapshots/*/db/*.sst"))[number])
+        report = build(seeds([0, 1], version="new", broken=[2]), store)
+        is_kept = report.kept == ("documents/2.yaml",)
+        expected = (
+            seeds(range(3), version={0: "new", 1: "new", 2: "good"})
+            if is_kept
+            else seeds([0, 1], version="new")
+        )
+        assert dump(store) == fresh(expected)
+        outcomes.append((is_kept, bool(report.replaced)))
+    assert (True, False) in outcomes  # all was made anew, and yet something kept
 
 
 def test_a_build_that_fails_midway_leaves_the_store_as_it_was(tmp_path, monkeypatch):
