@@ -15,12 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from benchmarks.timings import Rounds
-
 SEED: Final = 1
 """Of the synthetic corpora: the same seed gives the same bytes."""
-
-QUADS_A_PASSAGE: Final = 25
 
 KG: Final = Path(sys.executable).with_name("kg")
 """The command, installed beside this interpreter."""
@@ -38,34 +34,35 @@ class Sizes:
     building: tuple[int, ...] = (10_000, 100_000)  # building, memory and growth
     rebuilding: int = 100_000
     usual: int = 10_000  # JSON-LD through rdflib
-    questions: int = 40_000  # a million quads
+    questions: int = 20_000  # a million quads
     rdflib: int = 1_000  # questions on rdflib
-    slow: tuple[int, ...] = (40_000,)
-    shacl: tuple[int, ...] = (4_000, 40_000)
-    pyshacl: int = 4_000  # the largest of these that pySHACL is given
+    slow: tuple[int, ...] = (20_000,)  # a million quads; 500,000 are 25 million
+    shacl: tuple[int, ...] = (2_000, 20_000)  # 100,000 quads, a million
+    pyshacl: int = 2_000  # the largest of these that pySHACL is given
     limit: float = 10.0  # seconds that rdflib has for a question
+    names: tuple[str, ...] = ()  # only these questions; none: all
 
 
 DEFAULT: Final = Sizes()
 FULL: Final = Sizes(
     building=(10_000, 100_000, 1_000_000),
     usual=100_000,
-    rdflib=40_000,
-    slow=(40_000, 1_000_000),
-    shacl=(4_000, 40_000, 1_000_000),
-    pyshacl=40_000,
+    rdflib=20_000,
+    slow=(20_000, 500_000),
+    shacl=(2_000, 20_000),
+    pyshacl=20_000,
     limit=60.0,
 )
 TINY: Final = Sizes(
     building=(50, 100),
     rebuilding=100,
     usual=50,
-    questions=50,
-    rdflib=50,
-    slow=(50,),
+    questions=400,
+    rdflib=400,
+    slow=(400,),
     shacl=(50, 100),
     pyshacl=50,
-    limit=5.0,
+    names=("actors", "agreements", "matrix", "who-proposes"),
 )
 """For tests of the figures themselves."""
 
@@ -179,9 +176,3 @@ def _count(store: Path) -> int:
     import pyoxigraph
 
     return len(pyoxigraph.Store.read_only(str(database(store))))
-
-
-def samples(rounds: Rounds, quads: int, run: Run) -> dict[str, tuple[float, ...]]:
-    """The rates of both sides as fields of a figure."""
-    ours, theirs = rounds.rates(quads, run.clock)
-    return {"ours": ours, "peer": theirs}
