@@ -1,0 +1,1 @@
+"""Programs that keep the project: references to write, measurements, trials."""
