@@ -65,7 +65,7 @@ class Goal:
 
     def __str__(self) -> str:
         sign = {">=": "≥", "<=": "≤", "<": "<"}[self.relation]
-        return f"{sign} {self.bound:,g}" + (" ×" if self.measure == "ratio" else "")
+        return f"{sign} {self.bound:,.10g}" + (" ×" if self.measure == "ratio" else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

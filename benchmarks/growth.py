@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from benchmarks.building import directory_builds
 from benchmarks.figures import Figure, Goal
 from benchmarks.parameters import typical
-from benchmarks.questions import FLAGSHIP, Asking
+from benchmarks.questions import FLAGSHIP, Asking, counted
 from benchmarks.runs import Run
 from benchmarks.shacl import validations
 
@@ -75,5 +75,5 @@ def _flagship(run: Run, small: int, large: int, size: str) -> Figure:
         peer=tuple(before),
         peer_name=f"itself at {small:,} passages",
         goal=Goal("<=", 2.0),
-        note=f"{rows[1]:,} rows, and {rows[0]:,} of the small corpus.",
+        note=f"The flagship question has {counted(rows[1])}, and {counted(rows[0])} on the small corpus.",
     )

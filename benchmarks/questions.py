@@ -133,8 +133,17 @@ def against_engine(asking: Asking, name: str, run: Run, passages: int) -> Figure
         peer=tuple(theirs),
         peer_name="pyoxigraph, Store.query of the same text, and its CSV",
         goal=Goal("<=", 1.2),
-        note=f"{asking.rows(name):,} rows",
+        note=counted(asking.rows(name)),
     )
+
+
+def counted(rows: int) -> str:
+    """How many rows, in words.
+
+    >>> counted(1), counted(1234)
+    ('1 row', '1,234 rows')
+    """
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def mean(found: list[Figure]) -> Figure:

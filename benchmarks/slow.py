@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from benchmarks.figures import Figure, Goal
-from benchmarks.questions import Asking
+from benchmarks.questions import Asking, counted
 from benchmarks.runs import Run
 
 GROUP = "slow"
@@ -31,5 +31,5 @@ def measure(run: Run) -> Iterator[Figure]:
                     peer=tuple(taken.wall for taken in rounds.peer),
                     peer_name="pyoxigraph, Store.query of the same text, and its CSV",
                     goal=Goal("<", bound, "ours"),
-                    note=f"{asking.rows(name):,} rows",
+                    note=counted(asking.rows(name)),
                 )
