@@ -143,6 +143,10 @@ class Said:
     time: Time | None = None
     when: str = ""
     _had: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _stems: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_stems", frozenset(map(stem, self.words)))
 
     @property
     def edges(self) -> set[str]:
@@ -153,7 +157,9 @@ class Said:
     def has(self, word: str) -> bool:
         """Whether *word* is in it, or says too little to be needed; a phrasing without has no chance."""
         if word not in self._had:
-            self._had[word] = weight(stem(word)) < 1 or any(_same(word, each) for each in self.words)
+            end = stem(word)
+            is_said = weight(end) < 1 or end in self._stems
+            self._had[word] = is_said or any(_same(word, each) for each in self.words)
         return self._had[word]
 
 

@@ -7,7 +7,6 @@ checkout has them beside the package.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -87,6 +86,8 @@ def write_whole(file: Path, chunks: Iterable[str | bytes]) -> None:
             with target.open("wb") as opened:
                 opened.writelines(chunk.encode() if isinstance(chunk, str) else chunk for chunk in chunks)
             return
+        import tempfile
+
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with open(handle, "wb") as opened:  # noqa: PTH123  # a descriptor, not a path

@@ -57,6 +57,7 @@ class _Index:
 
     exact: dict[Span, dict[Entity, int]] = field(default_factory=dict)
     joined: dict[str, set[Entity]] = field(default_factory=dict)
+    by_letter: dict[str, set[str]] = field(default_factory=dict)
     by_stem: dict[str, set[tuple[Entity, Span]]] = field(default_factory=dict)
     unspaced: dict[str, set[Entity]] = field(default_factory=dict)
     names: dict[Entity, list[Span]] = field(default_factory=dict)
@@ -68,11 +69,18 @@ class _Index:
             return
         ranks = self.exact.setdefault(found, {})
         ranks[entity] = min(rank, ranks.get(entity, rank))
-        self.joined.setdefault(" ".join(said), set()).add(entity)
+        text = " ".join(said)
+        self.joined.setdefault(text, set()).add(entity)
+        self.by_letter.setdefault(text[:1], set()).add(text)
         self.unspaced.setdefault(_unspaced(found), set()).add(entity)
         self.names.setdefault(entity, []).append(found)
         for each in found:
             self.by_stem.setdefault(each, set()).add((entity, found))
+
+    def near(self, text: str) -> set[Entity]:
+        """The entities that *text* names with a typing slip; no slip is in the first letter."""
+        some = (name for name in self.by_letter.get(text[:1], ()) if is_slip(text, name))
+        return {entity for name in some for entity in self.joined[name]}
 
     def with_all(self, found: Span) -> set[Entity]:
         """The entities one of whose names has all the words that matter."""
@@ -163,9 +171,7 @@ class Lexicon:
             return None
         if apart := index.unspaced.get(_unspaced(found)):
             return _among(apart, 0.95, "slip")
-        text = " ".join(span)
-        slips = {e for name, some in index.joined.items() if is_slip(text, name) for e in some}
-        if slips:
+        if slips := index.near(" ".join(span)):
             return _among(slips, 0.9, "slip")
         return self._inexact(type_, index, found) or self._corrected(type_, index, found)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from kg import engine
+from kg import engine, engine_edits
 from kg.engine import Answer, Engine, Triple
 from kg.errors import QueryError
 from kg.snapshots import GraphNote, Lock, Notes, hold_current
@@ -83,6 +83,9 @@ class Queryable(ABC):
         """
         raise QueryError("what is inferred here is not known, so it cannot be left out")
 
+    def prepare(self) -> None:  # noqa: B027 - not every one has something to prepare
+        """Get ready for the first query; for who does so before anything else, as a command does."""
+
     def close(self) -> None:  # noqa: B027 - not every one holds something
         """Give back what it holds."""
 
@@ -123,6 +126,11 @@ class _Data:
             self._workers = Workers(Opening(self.path, nquads, self.megabytes))
             weakref.finalize(self, self._workers.close)
         return self._workers
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether a worker has the store open, and this process has not."""
+        return self._engine is None and self._workers is not None and self._workers.is_prepared
 
     def _refuse_closed(self) -> None:
         if self._is_closed:
@@ -165,7 +173,7 @@ class Store(Queryable):
             StoreError: a quad is malformed.
         """
         opened = engine.memory()
-        engine.load(opened, quads)
+        engine_edits.load(opened, quads)
         return cls(_Data(None, opened, None, megabytes), notes or {})
 
     @classmethod
@@ -183,12 +191,22 @@ class Store(Queryable):
         result = self._data.workers.ask(query, hidden=self._hidden, seconds=timeout)
         return engine.answer(result)
 
+    def prepare(self) -> None:
+        """Start a worker; see `Queryable.prepare`."""
+        if self._data.path is not None:
+            self._data.workers.prepare()
+
     def select_here(self, query: str) -> Table:
-        """Evaluate a SELECT query of our own in this process, without any check or limit."""
-        found = engine.answer(engine.evaluate(self._data.engine, query, hidden=self._hidden))
+        """Evaluate a SELECT query of our own without any check or limit, where the store is open already."""
+        found = engine.answer(self._evaluate_here(query))
         if not isinstance(found, Table):
             raise QueryError("this is no SELECT query")
         return found
+
+    def _evaluate_here(self, query: str) -> engine.Result:
+        if self._data.is_prepared:
+            return self._data.workers.ask(query, hidden=self._hidden, seconds=None)
+        return engine.evaluate(self._data.engine, query, hidden=self._hidden)
 
     def without_inferred(self) -> Store:
         """The same store as if it had no graph of inferred statements; it is closed with this one."""

@@ -3,7 +3,8 @@
 A query that never ends cannot be cancelled inside its process, and one that overflows
 the stack takes its process along. So a `Worker` is a fresh interpreter that opens a
 finished store for itself and answers one query after another. It is not forked: a
-fork shares the engine's locks but not the threads that would release them.
+fork shares the engine's locks but not the threads that would release them. Only the first
+of a command is, before anything is open (`Workers.prepare`).
 
 Frames go over the two pipes: a length in eight bytes, then so many bytes. `Worker.ask` gets
 an answer in one frame. A question with a `kg.streams.Question` in it is answered in several;
@@ -17,24 +18,26 @@ import json
 import os
 import signal
 import struct
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, Protocol, cast
 
-from kg import engine, frames
+from kg import engine, engine_edits
 from kg.engine import Engine, Kind, Result
 from kg.errors import KgError, QueryError, QueryTimeoutError, StoreError
+from kg.forks import Fork, can_fork
 
 SECONDS: Final = 30.0
 """How long a query may run unless told otherwise."""
 
 MEGABYTES: Final = 4096
 """How much address space a worker may use: more ends the query, not the machine."""
+
+_BUFFER: Final = 1 << 17
+"""How much of an answer is written at once: two pieces of `kg.frames`."""
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from kg.workers import serve; serve()"
@@ -67,8 +70,8 @@ def _receive(pipe: IO[bytes]) -> bytes:
 
 def serve() -> None:
     """Answer queries from standard input on standard output until it closes: the worker's main function."""
-    questions = sys.stdin.buffer
-    answers = os.fdopen(os.dup(1), "wb", buffering=2 * frames.PIECE)
+    questions = open(0, "rb", closefd=False)  # noqa: SIM115 - a descriptor, open for good
+    answers = os.fdopen(os.dup(1), "wb", buffering=_BUFFER)
     os.dup2(2, 1)  # so that nothing else writes between the frames
     with contextlib.suppress(_EndedError, BrokenPipeError):
         opening = json.loads(_receive(questions))
@@ -91,7 +94,7 @@ def _open(path: str, questions: IO[bytes]) -> Engine:
     if path:
         return engine.read(Path(path))
     store = engine.memory()
-    engine.load_bytes(store, _receive(questions))
+    engine_edits.load_bytes(store, _receive(questions))
     return store
 
 
@@ -111,6 +114,8 @@ def _answer(store: Engine, question: dict[str, Any]) -> bytes:
 
 
 def _stream(store: Engine, asked: dict[str, Any], answers: IO[bytes]) -> None:
+    from kg import frames
+
     _set_alarm(asked["seconds"])
     try:
         frames.answer(store, asked, answers)
@@ -146,37 +151,76 @@ class Opening:
     megabytes: int | None = MEGABYTES
 
 
+class _Process(Protocol):
+    """What a worker needs of its process: a `subprocess.Popen` has it, and a `Fork`."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self) -> int: ...
+    def kill(self) -> None: ...
+
+
+def _start() -> tuple[_Process, IO[bytes]]:
+    """Start a fresh interpreter; it, and where it writes its errors."""
+    import subprocess
+    import tempfile
+
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `Worker.kill`
+    process = subprocess.Popen(
+        [sys.executable, "-c", _START, json.dumps(sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=os.environ | {"RUST_BACKTRACE": "0"},
+        start_new_session=True,  # Ctrl-C reaches only us, and we end it
+    )
+    return cast("_Process", process), errors
+
+
+def _check_opened(reply: bytes) -> None:
+    if reply != b"ready":
+        raise StoreError(reply.removeprefix(b"store").decode())
+
+
 class Worker:
     """One process that answers one query at a time; see `Workers`."""
 
     def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `kill`
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=os.environ | {"RUST_BACKTRACE": "0"},
-            start_new_session=True,  # Ctrl-C reaches only us, and we end it
-        )
+        self._begin(opening, *_start())
+        self._await_open()
+
+    def _begin(self, opening: Opening, process: _Process, errors: IO[bytes]) -> None:
+        self._opening, self._process, self._errors = opening, process, errors
         try:
-            self._open()
+            path = str(opening.path or "")
+            self._send(json.dumps({"path": path, "megabytes": opening.megabytes}).encode())
+            if not path:
+                self._send(opening.nquads)
+        except BrokenPipeError:
+            pass  # it has ended, which is seen when its reply is awaited
         except BaseException:
             self.kill()
             raise
 
-    def _open(self) -> None:
-        path = str(self._opening.path or "")
+    def _await_open(self) -> None:
+        """Wait until it has opened the store.
+
+        Raises:
+            StoreError: it cannot.
+        """
         try:
-            self._send(json.dumps({"path": path, "megabytes": self._opening.megabytes}).encode())
-            if not path:
-                self._send(self._opening.nquads)
-            reply = _receive(self._pipe(self._process.stdout))
-        except (_EndedError, BrokenPipeError):
-            raise StoreError(f"no query can run: {self._last_words()}") from None
-        if reply != b"ready":
-            raise StoreError(reply.removeprefix(b"store").decode())
+            _check_opened(_receive(self._pipe(self._process.stdout)))
+        except _EndedError:
+            words = self._last_words()
+            self.kill()
+            raise StoreError(f"no query can run: {words}") from None
+        except BaseException:
+            self.kill()
+            raise
 
     @staticmethod
     def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
@@ -242,10 +286,9 @@ class Worker:
         )
 
     def _last_words(self) -> str:
-        self._process.wait()
+        status = self._process.wait()
         self._errors.seek(0)
         lines = [line for line in self._errors.read().decode(errors="replace").splitlines() if _tells(line)]
-        status = self._process.returncode
         name = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         return f"{name}: {lines[-1].strip()}" if lines else name
 
@@ -282,12 +325,38 @@ def _tells(line: str) -> bool:
     return bool(line.strip()) and not line.startswith("note: run with `RUST_BACKTRACE")
 
 
+class _EarlyWorker(Worker):
+    """A worker that opens the store while its parent does something else, and is a fork of it."""
+
+    def __init__(self, opening: Opening) -> None:
+        process = Fork(serve)
+        self._is_open = False
+        self._begin(opening, cast("_Process", process), process.errors)
+
+    def ask(self, query: str, *, hidden: str, seconds: float | None) -> Result:
+        """Evaluate *query*; see `Worker.ask`."""
+        if not self._is_open:
+            self._await_open()
+            self._is_open = True
+        return super().ask(query, hidden=hidden, seconds=seconds)
+
+
 class Workers:
     """The idle workers of one store: as many as threads have asked at once, each kept for the next query."""
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._idle: list[Worker] = []
+
+    def prepare(self) -> None:
+        """Have a worker ready sooner, where that is safe: while no store is open and no thread runs."""
+        if not self._idle and can_fork():
+            self._idle.append(_EarlyWorker(self._opening))
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether a worker waits for its first query or for the next."""
+        return bool(self._idle)
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[Worker]:

@@ -409,11 +409,42 @@ def test_leaving_early_is_no_error(built: Path) -> None:
     assert done.stdout.startswith("position,")
 
 
-def test_help_loads_no_heavy_library() -> None:
+HEAVY = {
+    "rdflib", "pyshacl", "owlready2", "pyoxigraph", "rich", "ruamel", "rapidfuzz", "edtf", "platformdirs",
+    "httpx", "starlette", "uvicorn", "jinja2", "lxml", "numpy", "scipy", "pyarrow", "msgspec", "distributed",
+    "subprocess", "tempfile", "shutil", "logging", "asyncio", "dataclasses", "pathlib",
+}  # fmt: skip
+"""Libraries that a start can do without, and parts of the standard library that take as long."""
+
+
+def loaded(*words: str) -> set[str]:
+    """Which of the heavy libraries are loaded by a command."""
     code = (
-        "import sys; from kg.cli import parser; parser().format_help(); "
-        "print(sorted({m.split('.')[0] for m in sys.modules} & "
-        "{'rdflib','pyshacl','owlready2','pyoxigraph','rich','ruamel','rapidfuzz','edtf'}))"
+        "import sys, atexit\n"
+        "from kg.cli import main\n"
+        "atexit.register(lambda: print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr))\n"
+        "main(sys.argv[1:])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines()[-1].split()) & HEAVY
+
+
+def test_help_loads_no_heavy_library() -> None:
+    assert loaded("--help") == set()
+    assert loaded("ask", "--help") == set()
+
+
+def test_a_question_loads_only_the_engine_and_what_opens_and_shows(built: Path) -> None:
+    """No parser of YAML among it, so the quick reader has read the headers of all questions."""
+    assert loaded("ask", FLAGSHIP, "--near", "--store", str(built)) == {
+        "pyoxigraph",
+        "dataclasses",
+        "pathlib",
+        "shutil",
+    }
+    assert loaded("query", "who-proposes", "--proposal", "joining-the-league", "--store", str(built)) <= {
+        "pyoxigraph",
+        "dataclasses",
+        "pathlib",
+        "shutil",
+    }
