@@ -18,7 +18,7 @@ def measure(run: Run) -> Iterator[Figure]:
     """One changed file, and none."""
     passages = run.sizes.rebuilding
     full = directory_builds(run, passages)
-    corpus, store = _copy(run.corpus(passages), run.scratch("corpus")), run.scratch("store")
+    corpus, store = copied(run.corpus(passages), run.scratch("corpus")), run.scratch("store")
     remove(store)
     kg("build", corpus, "--store", store)
     files = sorted((corpus / "documents").rglob("*.jsonl"))
@@ -52,6 +52,7 @@ def change(path: Path, turn: int) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
-def _copy(corpus: Path, target: Path) -> Path:
+def copied(corpus: Path, target: Path) -> Path:
+    """A copy of a corpus, to be changed; *target*."""
     remove(target)
     return Path(shutil.copytree(corpus, target))

@@ -35,6 +35,10 @@ class Taken:
         return {"wall": self.wall, "cpu": self.cpu}[clock]
 
 
+class ChildError(Exception):
+    """A program that was to be measured failed: its words, and what it said on standard error."""
+
+
 Work: TypeAlias = Callable[[], Taken]
 """Does something once, and says what it took."""
 
@@ -54,21 +58,23 @@ def here(work: Callable[[], object]) -> Work:
 
 
 def child(*argv: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Work:
-    """Make a program something to be measured: start-up and its children included.
+    """Make a program something to be measured: start-up and what it starts are included.
 
     What it writes to standard output is dropped.
 
     Raises, when it is run:
-        subprocess.CalledProcessError: it failed; what it said on standard error is shown.
+        ChildError: it failed.
     """
     words = [str(word) for word in argv]
     return lambda: _run(words, cwd, env)
 
 
 # A child's `ru_maxrss` begins with the memory of the process that it was forked from (Linux `exec_mmap`). So
-# a small process of its own starts it, and adds up by the way what all of its descendants have at one time.
+# a small process of its own starts it. Where the child has children, that process adds up by the way
+# what all of them have at one time: the memory that is nobody else's, and the largest one's shared.
 _LAUNCH: Final = """\
-import json, os, sys, time
+import json, os, sys, threading, time
+page = os.sysconf("SC_PAGE_SIZE")
 def tree(root):
     todo, found = [root], []
     while todo:
@@ -81,44 +87,41 @@ def tree(root):
         except OSError:
             pass
     return found
-def share(pid):
+def held(pid):
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as opened:
-            return 1024 * next(int(line.split()[1]) for line in opened if line.startswith("Pss:"))
-    except (OSError, StopIteration):
-        return 0
-report, watch, argv = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
-start, peak = time.perf_counter(), 0
+        with open(f"/proc/{pid}/statm") as opened:
+            resident, shared = map(int, opened.read().split()[1:3])
+    except (OSError, ValueError):
+        return 0, 0
+    return (resident - shared) * page, shared * page
+def watch():
+    while not done.wait(0.05):
+        members = tree(str(pid))
+        if len(members) > 1:
+            own, shared = zip(*map(held, members))
+            peaks.append(sum(own) + max(shared))
+            peaks[:] = [max(peaks)]
+report, argv, peaks, done = int(sys.argv[1]), sys.argv[2:], [0], threading.Event()
+start = time.perf_counter()
 pid = os.fork()
 if pid == 0:
     os.close(report)
     os.execvp(argv[0], argv)
-while True:
-    done, status, used = os.wait4(pid, os.WNOHANG if watch else 0)
-    if done:
-        break
-    members = tree(str(pid))
-    if len(members) > 1:
-        peak = max(peak, sum(map(share, members)))
-    time.sleep(watch)
+threading.Thread(target=watch, daemon=True).start()
+_, status, used = os.wait4(pid, 0)
 wall = time.perf_counter() - start
-found = {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": max(peak, used.ru_maxrss * 1024)}
+done.set()
+found = {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": max(*peaks, used.ru_maxrss * 1024)}
 os.write(report, json.dumps(found | {"status": os.waitstatus_to_exitcode(status)}).encode())
 """
 
 
-def watched_child(*argv: str | Path, cwd: Path | None = None) -> Work:
-    """The same as `child`, with the memory of its descendants added up while it runs (every 50 ms)."""
-    words = [str(word) for word in argv]
-    return lambda: _run(words, cwd, None, watch=0.05)
-
-
-def _run(words: list[str], cwd: Path | None, env: Mapping[str, str] | None, *, watch: float = 0.0) -> Taken:
+def _run(words: list[str], cwd: Path | None, env: Mapping[str, str] | None) -> Taken:
     reading, writing = os.pipe()
     try:
         try:
             done = subprocess.run(
-                [sys.executable, "-S", "-E", "-c", _LAUNCH, str(writing), str(watch), *words],
+                [sys.executable, "-S", "-E", "-c", _LAUNCH, str(writing), *words],
                 check=False,
                 cwd=cwd,
                 env=env,
@@ -132,7 +135,7 @@ def _run(words: list[str], cwd: Path | None, env: Mapping[str, str] | None, *, w
     finally:
         os.close(reading)
     if told.pop("status"):
-        raise subprocess.CalledProcessError(1, words, stderr=done.stderr.decode(errors="replace"))
+        raise ChildError(f"{' '.join(words)}: {done.stderr.decode(errors='replace').strip()}")
     return Taken(**told)
 
 
