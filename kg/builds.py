@@ -1,123 +1,99 @@
 """Bring a store up to date with a corpus: changed graphs only, and all at once.
 
-A file is one graph. Its graph is loaded again when the *fingerprint* of the file
-differs: the hash of the file, of the settings of the corpus, and of the code that
-turns files into quads. The new snapshot is a copy of the current one that shares its
-files, with the graphs that changed taken out and put in; readers see it when it is
-whole. A file with errors keeps the graph of its last good version.
+A file is one graph, which is loaded again when its fingerprint differs (`kg.build_plans`). Where most
+is new, files go through as a stream (`kg.surveys`) into a new store; where little is, the new
+snapshot is a copy of the current one that shares its files, with a few graphs changed in it.
+Readers see the snapshot when it is whole. A file with errors keeps the graph of its last
+good version.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
-from itertools import chain
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
-from kg import engine, inference, quads, snapshots
+from kg import engine, engine_edits, inference, quads, snapshots
+from kg.build_plans import VOCABULARIES, BuildReport, Fingerprints, Plan, refuse_another_corpus
+from kg.build_updates import update
 from kg.corpora import Seeds
 from kg.engine import DamagedStoreError, Engine
-from kg.errors import StoreError
+from kg.errors import Problem, StoreError
 from kg.files import ontology_dir
-from kg.iris import graph_of
-from kg.records import Source
-from kg.snapshots import GraphNote, Notes, Snapshot
+from kg.records import Annotation
+from kg.shards import Outline, Shard
+from kg.snapshots import Notes, Snapshot
+from kg.source_notes import Known, SourceNotes
 from kg.store import Store
-from kg.terms import Names, Quad
-from kg.version import VERSION
+from kg.surveys import RecordSurvey, Survey, base_store
+from kg.terms import Quad
 
 Progress = Callable[[int, int, str], None]
 """Told how many graphs are done, of how many, and what comes next."""
 
-_CODE: Final = (
-    "annotations", "dates", "fields", "inference", "iris", "kinds", "line_records", "quad_lines", "quads",
-    "records", "statement_quads", "terms", "trees", "vocabularies",
-)  # fmt: skip
-
-VOCABULARIES: Final = "https://w3id.org/standpoint/vocabularies"
-"""The graph of the controlled vocabularies."""
+Check = Callable[[tuple[Problem, ...]], None]
+"""Told what is wrong with a corpus; nothing is built where it raises an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did with the graph of each file, by path, and how many quads the store holds.
-
-    *kept* are files with errors whose graph of the last good version is still there.
-    """
-
-    added: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    dropped: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    quads: int = 0
-
-    def __str__(self) -> str:
-        """In one line.
-
-        >>> str(BuildReport(added=("a.yaml", "b.yaml"), unchanged=("c.yaml",), quads=12))
-        '2 files added, 1 unchanged; 12 quads'
-        """
-        names = ("added", "replaced", "dropped", "unchanged", "kept")
-        counts = [f"{len(getattr(self, name))} {name}" for name in names if getattr(self, name)]
-        if not counts:
-            return f"no files; {self.quads:,} quads"
-        first, *others = counts
-        number, word = first.split()
-        first = f"{number} file{'s' if number != '1' else ''} {word}"
-        return f"{', '.join([first, *others])}; {self.quads:,} quads"
+Before = Callable[[Notes], Notes]
+"""Told the notes on the graphs of files, it gives those on the graphs that there were before."""
 
 
-def build(seeds: Seeds, directory: Path | str, *, progress: Progress | None = None) -> BuildReport:
-    """Bring the store in *directory* up to date with *seeds*, making it where there is none.
+def say_nothing(done: int, total: int, what: str) -> None:
+    """Nobody is told."""
+
+
+def accept(problems: tuple[Problem, ...]) -> None:
+    """Build what is well."""
+
+
+def build(
+    corpus: Seeds | Survey,
+    directory: Path | str,
+    *,
+    progress: Progress = say_nothing,
+    check: Check = accept,
+) -> BuildReport:
+    """Bring the store in *directory* up to date with *corpus*, making it where there is none.
 
     Afterwards it holds what the sources say, and of broken files what their last good version said.
-    Where *seeds* is not the whole corpus, the graphs of its other files stay as they are.
+    Where *corpus* is only a part, the graphs of its other files stay as they are.
 
     Raises:
         StoreBusyError: another build is at it.
         StoreError: the directory is no store, or cannot be written; what it held is untouched.
     """
     directory = Path(directory)
+    survey = RecordSurvey(corpus) if isinstance(corpus, Seeds) else corpus
     with snapshots.writing(directory) as database:
+        work = _Build(survey, database, progress, check)
         old, notes = _current(directory)
-        plan = Plan.make(seeds, notes)
         with snapshots.translated(directory):
             try:
                 _refuse_damage(old)
-                if old is not None and plan.is_idle:
-                    return plan.report(engine.count(engine.read(old.database)))
-                size = _write(plan, old, database, progress or say_nothing)
+                plan = work.bring(old, notes)
             except DamagedStoreError:
-                size = -1  # only after this block does the engine let go of what it has begun
-            if size < 0:
-                plan = _without_damage(seeds, plan, old)
+                plan = None  # only after this block does the engine let go of what it has begun
+            if plan is None:
                 shutil.rmtree(database, ignore_errors=True)
-                size = _make(plan, old, database, progress or say_nothing)
-            snapshots.finish(directory, plan.notes)
-            snapshots.clear(directory)
-        return plan.report(size)
+                plan = work.make(old, lambda stated: _readable(old, notes, stated))
+            if database.exists():
+                snapshots.finish(directory, plan.notes, work.sources.to_json())
+                snapshots.clear(directory)
+        return plan.report(work.sources.quads)
 
 
-def build_memory(seeds: Seeds) -> Store:
-    """Build *seeds* into a store in memory; broken files contribute nothing.
+def build_memory(corpus: Seeds | Survey, *, check: Check = accept) -> Store:
+    """Build *corpus* into a store in memory; broken files contribute nothing.
 
     Raises:
         StoreError: two files make one graph.
     """
-    plan = Plan.make(seeds, {})
     opened = engine.memory()
-    fill(plan, opened)
+    survey = RecordSurvey(corpus) if isinstance(corpus, Seeds) else corpus
+    plan = Filling(survey, opened).fill(lambda _: {}, check=check)
     return Store.adopt(opened, plan.notes)
-
-
-def say_nothing(done: int, total: int, what: str) -> None:
-    """Nobody is told."""
 
 
 def _current(directory: Path) -> tuple[Snapshot | None, Notes]:
@@ -142,16 +118,118 @@ def _refuse_damage(old: Snapshot | None) -> None:
         raise DamagedStoreError(f"{old.path}: files of the store are not as they were written")
 
 
-def _without_damage(seeds: Seeds, plan: Plan, old: Snapshot | None) -> Plan:
-    """What to do when the store is damaged: make all anew, but take over what no file says, if readable."""
-    inferred = plan.names.graph("inferred")
-    made = plan.sources.keys() | {VOCABULARIES, inferred}
-    only_there = {
-        graph: note for graph, note in plan.old.items() if graph in plan.notes and graph not in made
+# ---------------------------------------------------------------- in a directory
+
+
+class _Build:
+    """A build into the directory *database*."""
+
+    def __init__(self, survey: Survey, database: Path, progress: Progress, check: Check) -> None:
+        self._survey = survey
+        self._database = database
+        self._progress = progress
+        self._check = check
+        self._prints = Fingerprints(survey.base)
+        self.sources = SourceNotes("")
+
+    def bring(self, old: Snapshot | None, notes: Notes) -> Plan:
+        """Do what there is to do, a little in a copy of *old*, or else all from nothing."""
+        self._refuse_another_corpus(notes)
+        known = SourceNotes.read(old)
+        reading = self._survey.paths()
+        if old is None or not self._can_update(known, notes):
+            return self.make(old, lambda _: notes)
+        changed = [path for path in reading if not self._is_as_known(known.files.get(path), path, notes)]
+        if 2 * len(changed) > len(reading) or self._size(changed) > LARGEST_UPDATE:
+            return self.make(old, lambda _: notes)
+        return self._change(old, notes, known, changed)
+
+    def _refuse_another_corpus(self, notes: Notes) -> None:
+        stated = self._prints.of_base()
+        if not any(graph.startswith(self._survey.base.corpus.base) for graph in notes):
+            read = (self._prints.of(path, self._survey.sha256(path)) for path in self._survey.paths())
+            stated |= {note.path: note for note in read} if notes else {}
+        refuse_another_corpus(self._survey.base.corpus.base, notes, stated)
+
+    def _can_update(self, known: SourceNotes, notes: Notes) -> bool:
+        """Whether all that follows from the files that did not change is in the store already."""
+        inferred = self._survey.base.names.graph("inferred")
+        stated = {graph: note for graph, note in notes.items() if graph != inferred}
+        return (
+            known.background == self._prints.background
+            and notes.get(inferred) == self._prints.of_inferred(stated)
+            and all(notes.get(graph) == note for graph, note in self._prints.of_base().items())
+            and not any(note.fingerprint.startswith(snapshots.WRITTEN) for note in notes.values())
+        )
+
+    def _is_as_known(self, known: Known | None, path: str, notes: Notes) -> bool:
+        if known is None or known.graph not in notes:
+            return False
+        if known.mark and known.mark == self._survey.mark(path):
+            return True
+        return known.sha256 == self._survey.sha256(path)
+
+    def _size(self, paths: Iterable[str]) -> int:
+        return sum(sum(self._survey.mark(path)[:1]) for path in paths)
+
+    def make(self, old: Snapshot | None, notes: Before) -> Plan:
+        """Make the database from nothing but the graphs of *old* that are no file's."""
+        opened = engine.create(self._database)
+        filling = Filling(self._survey, opened, self._progress)
+
+        def fetch(graph: str) -> Iterable[Quad]:
+            return engine.quads(engine.read(old.database), graph) if old else ()
+
+        plan = filling.fill(notes, fetch=fetch, check=self._check)
+        engine_edits.flush(opened)
+        self.sources = filling.sources
+        return plan
+
+    def _change(self, old: Snapshot, notes: Notes, known: SourceNotes, changed: list[str]) -> Plan:
+        survey = self._survey
+        shards = {shard.path: shard for shard in survey.shards(changed)}
+        as_known = {path: known.files[path] for path in survey.paths() if path not in shards}
+        outlines: dict[str, Outline | None] = {path: each.outline for path, each in as_known.items()}
+        settled = survey.settle(outlines | {path: shard.outline for path, shard in shards.items()})
+        shards |= {shard.path: shard for shard in settled.late}
+        good = {path: shard for path, shard in shards.items() if shard.outline and path not in settled.broken}
+        stated = self._prints.of_base() | {
+            each.graph: self._prints.of(path, each.sha256)
+            for path, each in (as_known | good).items()
+            if path not in settled.broken
+        }
+        self._check(settled.problems)
+        plan = Plan.make(
+            self._prints,
+            notes,
+            stated,
+            broken=settled.broken,
+            problems=settled.problems,
+            is_whole=survey.is_whole,
+        )
+        by_graph = {shard.graph: shard for shard in good.values()}
+        self.sources = known.after(
+            plan, [Known.of(shard, survey.mark(shard.path)) for shard in good.values()]
+        )
+        if not plan.is_idle:
+            engine.copy(old.database, self._database)
+            opened = engine.create(self._database)
+            update(opened, plan, by_graph, self._progress)
+            engine_edits.flush(opened)
+        return plan
+
+
+LARGEST_UPDATE = 16_000_000
+"""Bytes of files that are changed in a copy; their graphs are in memory meanwhile."""
+
+
+def _readable(old: Snapshot | None, notes: Notes, stated: Notes) -> Notes:
+    """The notes on those graphs of a damaged store that are not *stated* by a file, and can be read."""
+    return {
+        graph: note
+        for graph, note in notes.items()
+        if old and graph not in stated and not graph.endswith("graph/inferred") and _is_readable(old, graph)
     }
-    return Plan.make(
-        seeds, {graph: note for graph, note in only_there.items() if old and _is_readable(old, graph)}
-    )
 
 
 def _is_readable(old: Snapshot, graph: str) -> bool:
@@ -163,216 +241,123 @@ def _is_readable(old: Snapshot, graph: str) -> bool:
     return True
 
 
-# ---------------------------------------------------------------- what there is to do
+# ---------------------------------------------------------------- into an empty store
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a build has to do: which graphs to make, which to take over as they are."""
+def fetch_nothing(graph: str) -> Iterable[Quad]:
+    """There is no other store to take graphs over from."""
+    return ()
 
-    names: Names
-    seeds: Seeds
-    old: Notes
-    notes: Notes
-    sources: dict[str, Source]
-    kept: tuple[str, ...]
 
-    @classmethod
-    def make(cls, seeds: Seeds, old: Notes) -> Plan:
-        """Compare *seeds* with what there is.
+@dataclass
+class Filling:
+    """Fills an empty store with a corpus, file by file; *sources* are the notes on the files."""
+
+    survey: Survey
+    opened: Engine
+    progress: Progress = say_nothing
+    sources: SourceNotes = field(init=False)
+    _outlines: dict[str, Outline | None] = field(default_factory=dict)
+    _loaded: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._prints = Fingerprints(self.survey.base)
+        self.sources = SourceNotes(self._prints.background)
+        self._total = len(self._prints.of_base()) + len(self.survey.paths()) + 1
+
+    def fill(
+        self,
+        before: Before,
+        *,
+        fetch: Callable[[str], Iterable[Quad]] = fetch_nothing,
+        check: Check = accept,
+    ) -> Plan:
+        """Load all of the corpus, and what follows from it; graphs that are no file's come from *fetch*.
 
         Raises:
-            StoreError: two files make one graph, or the graphs are those of another corpus.
+            StoreError: two files make one graph, or the disk is full.
         """
-        cls._refuse_another_corpus(seeds, old)
-        sources: dict[str, Source] = {}
-        notes: Notes = {}
-        settings = _digest(json.dumps(_settings(seeds), sort_keys=True), VERSION, _code())
-        for source in seeds.sources:
-            graph = graph_of(source, seeds.names)
-            if graph in sources:
-                both = f"{sources[graph].path} and {source.path}"
-                raise StoreError(f"{both} would be one graph, {graph}; keep one of them")
-            sources[graph] = source
-            notes[graph] = GraphNote(
-                source.path, source.sha256, _digest(settings, source.path, source.sha256)
-            )
-        kept = cls._kept(seeds, old, notes)
-        notes |= kept | cls._not_asked_for(seeds, old, notes) | cls._written(seeds, old)
-        vocabularies = _hash_file(ontology_dir() / "vocabularies.ttl")
-        notes[VOCABULARIES] = GraphNote("", vocabularies, vocabularies)
-        everything = sorted(f"{graph} {note.fingerprint}" for graph, note in notes.items())
-        basis = _digest(VERSION, _code(), _hash_file(ontology_dir() / "core.ttl"), *everything)
-        notes[seeds.names.graph("inferred")] = GraphNote("", "", basis)
-        return cls(
-            seeds.names, seeds, old, notes, sources, tuple(sorted(note.path for note in kept.values()))
+        engine_edits.load_lines(self.opened, self._lines())
+        settled = self.survey.settle(self._outlines)
+        check(settled.problems)
+        self._take_back(settled.broken)
+        if settled.late:
+            late = (piece for shard in settled.late for piece in self._take(shard))
+            engine_edits.load_lines(self.opened, late)
+        stated = self._prints.of_base() | {
+            known.graph: self._prints.of(path, known.sha256) for path, known in self.sources.files.items()
+        }
+        plan = Plan.make(
+            self._prints,
+            before(stated),
+            stated,
+            broken=settled.broken,
+            problems=settled.problems,
+            is_whole=self.survey.is_whole,
         )
+        self._finish(plan, [graph for graph in plan.notes if graph not in stated], fetch)
+        return plan
 
-    @staticmethod
-    def _refuse_another_corpus(seeds: Seeds, old: Notes) -> None:
-        """Replacing all that is there by something else is never what was meant.
+    def _lines(self) -> Iterator[bytes]:
+        names, base = self.survey.base.names, self.survey.base
+        self.progress(0, self._total, "settings and registries")
+        for source in base.sources:
+            if not isinstance(source.content, Annotation):
+                yield quads.nquads(source, names, base.corpus).encode()
+        yield _text(vocabularies())
+        start = len(self._prints.of_base())
+        for done, shard in enumerate(self.survey.shards(self.survey.paths()), start):
+            self.progress(done, self._total, shard.path)
+            yield from self._take(shard)
+        self.progress(self._total - 1, self._total, "what follows from it")
+        yield _text(inference.infer(base_store(base), names, ontology_dir() / "core.ttl"))
 
-        A corpus that was given another base still has files in common with what it was.
-        """
-        graphs = [graph for graph, note in old.items() if note.path]
-        known = {source.sha256 for source in seeds.sources}
-        if (
-            graphs
-            and not any(graph.startswith(seeds.corpus.base) for graph in graphs)
-            and known.isdisjoint(note.sha256 for note in old.values())
-        ):
-            base = min(graphs).partition("graph/")[0]
-            raise StoreError(
-                f"the graph that is there is of another corpus ({base}) than this one ({seeds.corpus.base}); "
-                "build into another place with --store, or take that one away first"
-            )
+    def _take(self, shard: Shard) -> Iterator[bytes]:
+        """Load a shard, unless something is wrong with it."""
+        self._outlines[shard.path] = shard.outline
+        if shard.outline is None:
+            return
+        if (other := self._loaded.setdefault(shard.graph, shard.path)) != shard.path:
+            if isinstance(self.survey, RecordSurvey):
+                both = f"{other} and {shard.path}"
+                raise StoreError(f"{both} would be one graph, {shard.graph}; keep one of them")
+            return
+        self.sources.files[shard.path] = Known.of(shard, self.survey.mark(shard.path))
+        yield shard.stated
+        yield shard.inferred
+        yield _text(inference.derivations(self.survey.base.names, [shard.graph]))
 
-    @staticmethod
-    def _kept(seeds: Seeds, old: Notes, new: Notes) -> Notes:
-        return {
-            graph: note
-            for graph, note in old.items()
-            if note.path in seeds.broken and graph not in new and graph.startswith(seeds.corpus.base)
-        }
+    def _take_back(self, broken: Iterable[str]) -> None:
+        """Take out again what turned out not to fit the other files."""
+        paths = sorted(path for path in broken if path in self.sources.files)
+        for shard in self.survey.shards(paths):
+            del self._loaded[shard.graph], self.sources.files[shard.path]
+            engine_edits.drop(self.opened, shard.graph)
+            engine_edits.remove(self.opened, quads.read_lines(shard.inferred.decode()))
+            derived = inference.derivations(self.survey.base.names, [shard.graph])
+            engine_edits.remove(self.opened, derived)
 
-    @staticmethod
-    def _not_asked_for(seeds: Seeds, old: Notes, new: Notes) -> Notes:
-        """The graphs of the files that a build of some files leaves alone."""
-        if seeds.is_whole:
-            return {}
-        return {
-            graph: note
-            for graph, note in old.items()
-            if note.path and graph not in new and graph.startswith(seeds.corpus.base)
-        }
-
-    @staticmethod
-    def _written(seeds: Seeds, old: Notes) -> Notes:
-        """The graphs that are no file's, such as those written over HTTP: a build leaves them alone."""
-        ours = {VOCABULARIES, seeds.names.graph("inferred")}
-        return {
-            graph: note
-            for graph, note in old.items()
-            if not note.path and note.fingerprint.startswith(snapshots.WRITTEN) and graph not in ours
-        }
-
-    @cached_property
-    def changed(self) -> tuple[str, ...]:
-        """The graphs to be made anew, the inferred one last."""
-        inferred = self.names.graph("inferred")
-        found = [graph for graph, note in sorted(self.notes.items()) if self.old.get(graph) != note]
-        return tuple(sorted(found, key=lambda graph: graph == inferred))
-
-    @cached_property
-    def gone(self) -> tuple[str, ...]:
-        """The graphs to be taken out, with nothing in their place."""
-        return tuple(sorted(self.old.keys() - self.notes.keys()))
-
-    @property
-    def untouched(self) -> tuple[str, ...]:
-        """The graphs to be taken over as they are."""
-        return tuple(sorted(self.notes.keys() - set(self.changed)))
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.changed and not self.gone
-
-    @property
-    def is_mostly_new(self) -> bool:
-        """Whether to start from an empty store: comparing many graphs costs more than loading all."""
-        return 2 * len(self.changed) > len(self.notes)
-
-    def report(self, size: int) -> BuildReport:
-        """Say what is done, in terms of files."""
-        changed = [graph for graph in self.changed if graph in self.sources]
-        return BuildReport(
-            added=self._paths(graph for graph in changed if graph not in self.old),
-            replaced=self._paths(graph for graph in changed if graph in self.old),
-            dropped=tuple(sorted(path for graph in self.gone if (path := self.old[graph].path))),
-            unchanged=self._paths(self.sources.keys() - set(changed)),
-            kept=self.kept,
-            quads=size,
-        )
-
-    def _paths(self, graphs: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted(self.sources[graph].path for graph in graphs))
+    def _finish(self, plan: Plan, others: list[str], fetch: Callable[[str], Iterable[Quad]]) -> None:
+        """Take over the graphs that no file says; what follows may then follow from these, too."""
+        inferred = plan.names.graph("inferred")
+        others = [graph for graph in others if graph != inferred]
+        for graph in others:
+            engine_edits.load(self.opened, fetch(graph))
+        if others:
+            engine_edits.drop(self.opened, inferred)
+            core = ontology_dir() / "core.ttl"
+            engine_edits.load(self.opened, inference.infer(self.opened, plan.names, core))
+            self.sources = SourceNotes("")
+        self.sources.quads = engine.count(self.opened)
+        self.progress(self._total, self._total, "done")
 
 
-def _settings(seeds: Seeds) -> dict[str, str]:
-    corpus = asdict(replace(seeds.corpus, keys={}))
-    return {name: value for name, value in corpus.items() if name not in ("at", "keys")}
+def _text(found: Iterable[Quad]) -> bytes:
+    return "".join(f"{quad}\n" for quad in found).encode()
 
 
-def _code() -> str:
-    """The hash of the code that decides what quads a file becomes, the reader of files included."""
-    return _digest(*(_hash_file(Path(__file__).with_name(f"{module}.py")) for module in _CODE))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _hash_file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-# ---------------------------------------------------------------- doing it
-
-
-def _write(plan: Plan, old: Snapshot | None, database: Path, progress: Progress) -> int:
-    """Make the database of the next snapshot, and say how many quads it holds."""
-    if old is None or plan.is_mostly_new:
-        return _make(plan, old, database, progress)
-    engine.copy(old.database, database)
-    opened = engine.create(database)
-    _update(plan, opened, progress)
-    engine.flush(opened)
-    return engine.count(opened)
-
-
-def _make(plan: Plan, old: Snapshot | None, database: Path, progress: Progress) -> int:
-    """Make the database from nothing but the graphs that are taken over; see `_write`."""
-    opened = engine.create(database)
-    if old is not None and plan.untouched:
-        before = engine.read(old.database)
-        engine.load(opened, chain.from_iterable(engine.quads(before, graph) for graph in plan.untouched))
-    fill(plan, opened, progress)
-    engine.flush(opened)
-    return engine.count(opened)
-
-
-def fill(plan: Plan, opened: Engine, progress: Progress = say_nothing) -> None:
-    """Load the changed graphs into a store that has none of them; what follows comes last."""
-    engine.load(opened, chain.from_iterable(_stated(plan, progress)))
-    progress(len(plan.changed) - 1, len(plan.changed), "what follows from it")
-    engine.load(opened, inference.infer(opened, plan.names, ontology_dir() / "core.ttl"))
-    progress(len(plan.changed), len(plan.changed), "done")
-
-
-def _update(plan: Plan, opened: Engine, progress: Progress) -> None:
-    """Change the graphs of a store that has most of them already; what follows comes last."""
-    for graph in plan.gone:
-        engine.drop(opened, graph)
-    stated = [graph for graph in plan.changed if graph != plan.names.graph("inferred")]
-    for graph, found in zip(stated, _stated(plan, progress), strict=True):
-        engine.replace(opened, graph, found)
-    progress(len(plan.changed) - 1, len(plan.changed), "what follows from it")
-    found = inference.infer(opened, plan.names, ontology_dir() / "core.ttl")
-    engine.replace(opened, plan.names.graph("inferred"), found)
-    progress(len(plan.changed), len(plan.changed), "done")
-
-
-def _stated(plan: Plan, progress: Progress) -> Iterator[Iterable[Quad]]:
-    """The quads of each changed graph but the inferred one, in their order."""
-    inferred = plan.names.graph("inferred")
-    for done, graph in enumerate(graph for graph in plan.changed if graph != inferred):
-        source = plan.sources.get(graph)
-        progress(done, len(plan.changed), source.path if source else "vocabularies")
-        yield quads.quads(source, plan.names, plan.seeds.corpus) if source else _vocabularies()
-
-
-def _vocabularies() -> Iterator[Quad]:
+def vocabularies() -> Iterator[Quad]:
+    """The quads of the controlled vocabularies."""
     path = ontology_dir() / "vocabularies.ttl"
     for triple in engine.turtle(path):
         if "_:" in (triple.subject[:2], triple.object[:2]):

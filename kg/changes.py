@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import pyoxigraph
 
-from kg import engine, snapshots
+from kg import engine, engine_edits, snapshots
 from kg.engine import Engine, failures
 from kg.errors import KgError, QueryError, StoreBusyError, StoreError
 from kg.snapshots import WRITTEN, GraphNote, Notes
@@ -108,7 +108,7 @@ def apply(directory: Path, change: Change) -> Outcome:
         opened = engine.create(database)
         outcome = _HOW[change.kind](opened, change)
         notes = _note(before.notes(), opened, change)
-        engine.flush(opened)
+        engine_edits.flush(opened)
         del opened
         snapshots.finish(directory, notes)
         snapshots.clear(directory)

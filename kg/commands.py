@@ -101,12 +101,17 @@ def _summary(findings: Sequence[Finding], problems: int) -> str:
 
 def _read(paths: Sequence[Path]) -> Seeds:
     from kg.corpora import read_corpus
-    from kg.files import packaged_seeds
 
     seeds = read_corpus(paths)
+    _tell_shipped(paths, seeds)
+    return seeds
+
+
+def _tell_shipped(paths: Sequence[Path], seeds: Seeds) -> None:
+    from kg.files import packaged_seeds
+
     if not paths and seeds.root.resolve() == packaged_seeds().resolve() != Path("seeds").resolve():
         _say(f"no corpus here, so this is the one that comes with Standpoint: {seeds.corpus.title}")
-    return seeds
 
 
 def _open_texts() -> TextLibrary:
@@ -226,14 +231,14 @@ def audit(arguments: argparse.Namespace) -> int:
 
 def build(arguments: argparse.Namespace) -> int:
     """Bring the graph up to date."""
-    from kg.front import bring_up_to_date
+    from kg.front import bring_up_to_date, survey
 
-    seeds = _read(arguments.paths)
-    for problem in seeds.problems:
-        _say(problem)
-    report = bring_up_to_date(seeds, arguments.store, progress=_progress if sys.stderr.isatty() else None)
+    with survey(arguments.paths) as found:
+        _tell_shipped(arguments.paths, found.base)
+        progress = _progress if sys.stderr.isatty() else None
+        report = bring_up_to_date(found, arguments.store, progress=progress, check=lambda told: _say(*told))
     print(f"{arguments.store}: {report}")
-    return int(bool(seeds.problems))
+    return int(bool(report.problems))
 
 
 def _progress(done: int, total: int, what: str) -> None:
@@ -366,6 +371,7 @@ def _open(arguments: argparse.Namespace) -> Graph:
     from kg.graph import open_graph
 
     graph = open_graph(arguments.store, timeout=arguments.timeout)
+    graph.store.prepare()
     return graph.without_inferred() if arguments.without_inferred else graph
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -72,6 +72,43 @@ class Seeds:
             raise InputError(self.problems)
 
 
+@dataclass(frozen=True)
+class Found:
+    """The files of a corpus in the folder *root*, by their path in it.
+
+    *plain* are settings and registries, and files that nobody could tell; *annotated* the annotation files
+    that were asked for. It is whole where all were.
+    """
+
+    root: Path
+    plain: dict[str, tuple[Path, bool]]
+    annotated: dict[str, Path]
+    is_whole: bool
+
+
+def find_files(paths: Sequence[Path | str] = ()) -> Found:
+    """Find the files of a corpus; *paths* are what `read_corpus` takes.
+
+    Raises:
+        InputError: there is no corpus here.
+    """
+    chosen = [Path(path) for path in paths] or [_default_folder()]
+    root = _find_root(chosen)
+    wanted = {_key(file): file for path in chosen for file in _list_files(path)}
+    plain: dict[str, tuple[Path, bool]] = {}
+    annotated: dict[str, Path] = {}
+    for key, listed in (wanted | {_key(file): file for file in _list_files(root)}).items():
+        file = wanted.get(key, listed)
+        name = name_source(file, root=root)
+        # Of the files that nobody asked for, only registries and settings matter.
+        if not _looks_annotated(file):
+            plain[name] = file, key in wanted
+        elif key in wanted:
+            annotated[name] = file
+    is_whole = any(folder in {_key(path) for path in chosen} for folder in _upwards(root))
+    return Found(root, plain, annotated, is_whole)
+
+
 def read_corpus(paths: Sequence[Path | str] = ()) -> Seeds:
     """Read a corpus, or some files of one together with its settings and registries.
 
@@ -81,16 +118,21 @@ def read_corpus(paths: Sequence[Path | str] = ()) -> Seeds:
     Raises:
         InputError: there is no corpus here, or its settings cannot be read.
     """
-    chosen = [Path(path) for path in paths] or [_default_folder()]
-    root = _find_root(chosen)
-    wanted = {_key(file): file for path in chosen for file in _list_files(path)}
-    reading = _Reading(root)
-    for key, file in sorted((wanted | {_key(file): file for file in _list_files(root)}).items()):
-        # Of the files that nobody asked for, only registries and settings matter.
-        if key in wanted or not _looks_annotated(file):
-            reading.read(wanted.get(key, file), is_wanted=key in wanted)
-    is_whole = any(folder in {_key(path) for path in chosen} for folder in _upwards(root))
-    return replace(reading.finish(), is_whole=is_whole)
+    found = find_files(paths)
+    return read_files(found, found.annotated)
+
+
+def read_files(found: Found, annotated: Iterable[str]) -> Seeds:
+    """Read settings, registries, and those annotation files whose paths in the corpus are *annotated*.
+
+    Raises:
+        InputError: the settings cannot be read.
+    """
+    reading = _Reading(found.root)
+    files = found.plain | {path: (found.annotated[path], True) for path in annotated}
+    for _, (file, is_wanted) in sorted(files.items()):
+        reading.read(file, is_wanted=is_wanted)
+    return replace(reading.finish(), is_whole=found.is_whole)
 
 
 def _upwards(folder: Path) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The embedded engine, Oxigraph: open, load and take apart its stores, evaluate queries.
+"""The embedded engine, Oxigraph: open and take apart its stores, evaluate queries.
 
 The door to pyoxigraph. What is evaluated here runs in this very process: without a
 time limit, and a query nested some thousand brackets deep ends it. `kg.store` sends
@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 from typing import Literal as OneOf
 
 import pyoxigraph
@@ -33,7 +32,6 @@ Kind: TypeAlias = OneOf["table", "boolean", "triples"]
 
 _DAMAGED: Final = "DAMAGED"
 _SPOILT_FILE: Final = re.compile(r"(/[^\n]*)/\d+\.sst\b")
-_BATCH: Final = 200_000  # quads handed over at once: some 50 MB of text
 
 
 class DamagedStoreError(StoreError):
@@ -88,7 +86,7 @@ def create(directory: Path) -> Engine:
     try:
         return pyoxigraph.Store(str(directory))
     except (OSError, RuntimeError, ValueError) as error:
-        raise _write_error(directory, error) from error
+        raise write_error(directory, error) from error
 
 
 def copy(directory: Path, target: Path) -> None:
@@ -101,79 +99,12 @@ def copy(directory: Path, target: Path) -> None:
     try:
         source.backup(str(target))
     except (OSError, RuntimeError, ValueError) as error:
-        raise _write_error(target, error) from error
+        raise write_error(target, error) from error
 
 
 def memory() -> Engine:
     """Make an empty store in memory."""
     return pyoxigraph.Store()
-
-
-def load(engine: Engine, quads: Iterable[Quad]) -> int:
-    """Add *quads* to *engine*, and say how many were given.
-
-    Not one transaction: whoever writes a directory makes sure that nobody reads it yet.
-
-    Raises:
-        StoreError: a quad is malformed, or the disk is full.
-    """
-    count = 0
-    lines = (f"{quad}\n" for quad in quads)
-    try:
-        while batch := list(islice(lines, _BATCH)):
-            engine.bulk_load("".join(batch).encode(), format=pyoxigraph.RdfFormat.N_QUADS)
-            count += len(batch)
-    except (SyntaxError, OSError, RuntimeError, ValueError) as error:
-        raise _write_error(None, error) from error
-    return count
-
-
-def load_bytes(engine: Engine, nquads: bytes) -> None:
-    """Add the quads of an N-Quads text to *engine*."""
-    engine.bulk_load(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
-
-
-def drop(engine: Engine, graph: str) -> None:
-    """Take the named graph *graph* (an IRI) and all its quads out of *engine*.
-
-    Raises:
-        StoreError: the disk is full.
-    """
-    try:
-        engine.remove_graph(pyoxigraph.NamedNode(graph))
-    except (OSError, RuntimeError) as error:
-        raise _write_error(None, error) from error
-
-
-def replace(engine: Engine, graph: str, quads: Iterable[Quad]) -> None:
-    """Make *quads* the content of the named graph *graph* (an IRI), writing only what differs.
-
-    Taking a quad out costs some twenty times more than putting it in.
-
-    Raises:
-        StoreError: a quad is malformed, or the disk is full.
-    """
-    try:
-        found = engine.quads_for_pattern(None, None, None, pyoxigraph.NamedNode(graph))
-        old = {_quad(quad): quad for quad in found}
-        new = set(quads)
-        for quad in old.keys() - new:
-            engine.remove(old[quad])
-    except (OSError, RuntimeError) as error:
-        raise _write_error(None, error) from error
-    load(engine, sorted(new - old.keys()))
-
-
-def flush(engine: Engine) -> None:
-    """Write what *engine* holds to its files.
-
-    Raises:
-        StoreError: the disk is full.
-    """
-    try:
-        engine.flush()
-    except (OSError, RuntimeError) as error:
-        raise _write_error(None, error) from error
 
 
 def turtle(path: Path) -> list[Triple]:
@@ -189,7 +120,8 @@ def turtle(path: Path) -> list[Triple]:
         raise StoreError(f"{path}:{error.lineno or 0}: {_first_line(error)}") from error
 
 
-def _write_error(where: Path | None, error: Exception) -> StoreError:
+def write_error(where: Path | None, error: Exception) -> StoreError:
+    """Say why the store in *where* cannot be written, from what the engine said."""
     place = f"{where}: " if where else ""
     text = _first_line(error)
     if "No space left" in text or "File too large" in text:
@@ -222,7 +154,7 @@ def quads(engine: Engine, graph: str | None = None) -> Iterator[Quad]:
     where = None if graph is None else pyoxigraph.NamedNode(graph) if graph else pyoxigraph.DefaultGraph()
     with reading():
         for quad in engine.quads_for_pattern(None, None, None, where):
-            yield _quad(quad)
+            yield quad_of(quad)
 
 
 @contextmanager
@@ -254,9 +186,33 @@ def is_known_damaged(directory: Path) -> bool:
     return (directory / _DAMAGED).exists()
 
 
-def _quad(quad: pyoxigraph.Quad) -> Quad:
+def quad_of(quad: pyoxigraph.Quad) -> Quad:
+    """A quad of the engine as tokens."""
     name = "" if isinstance(quad.graph_name, pyoxigraph.DefaultGraph) else str(quad.graph_name)
     return Quad(str(quad.subject), str(quad.predicate), str(quad.object), name)
+
+
+def subjects(engine: Engine, predicate: str, object_: str, graph: str) -> list[str]:
+    """The IRIs that *predicate* links to *object_* in the named graph *graph* (all IRIs).
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    pattern = map(pyoxigraph.NamedNode, (predicate, object_, graph))
+    with reading():
+        found = engine.quads_for_pattern(None, *pattern)
+        return [quad.subject.value for quad in found if isinstance(quad.subject, pyoxigraph.NamedNode)]
+
+
+def about(engine: Engine, subject: str, graph: str) -> set[Quad]:
+    """The quads about *subject* in the named graph *graph* (both IRIs).
+
+    Raises:
+        StoreError: its files are damaged.
+    """
+    node, name = pyoxigraph.NamedNode(subject), pyoxigraph.NamedNode(graph)
+    with reading():
+        return {quad_of(quad) for quad in engine.quads_for_pattern(node, None, None, name)}
 
 
 def links(engine: Engine, predicate: str, *, hidden: str = "") -> set[tuple[str, str]]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.corpora import init_corpus, read_corpus
-from kg.graph import Graph, build_memory, open_graph
+from kg.corpora import find_files, init_corpus, read_corpus
+from kg.errors import InputError, Problem
+from kg.graph import Graph, graph_of, open_graph
 from kg.texts import Check, TextLibrary, anchor_file
 from kg.texts import verify as verify_seeds
 
 if TYPE_CHECKING:
-    from kg.builds import BuildReport, Progress
+    from kg.build_plans import BuildReport
+    from kg.builds import Progress
     from kg.corpora import Seeds
+    from kg.pools import Pool
     from kg.shapes import Finding
+    from kg.surveys import FileSurvey, Survey
 
 
 def init(folder: Path | str) -> Path:
@@ -68,26 +74,61 @@ def build(*paths: Path | str, store: Path | str = "build/graph") -> Graph:
         InputError: a file has problems; nothing is built.
         StoreError: the folder or server cannot be written, or another build is at it.
     """
-    seeds = read_corpus(paths)
-    seeds.raise_problems()
-    bring_up_to_date(seeds, store)
+    with survey(paths) as found:
+        bring_up_to_date(found, store, check=refuse)
     return open_graph(store)
 
 
-def bring_up_to_date(seeds: Seeds, store: Path | str, *, progress: Progress | None = None) -> BuildReport:
-    """Make the graphs in *store*, a folder or the URL of a SPARQL server, what *seeds* say.
+@contextmanager
+def survey(paths: Sequence[Path | str], pool: Pool | None = None) -> Iterator[FileSurvey]:
+    """Find the files of a corpus to build, or to go through; *pool* reads them (default: as they need).
+
+    Raises:
+        InputError: there is no corpus here, or its settings cannot be read.
+    """
+    from kg.pools import local
+    from kg.surveys import FileSurvey
+
+    files = find_files(paths)
+    with pool or local(FileSurvey.jobs_for(files)) as workers:
+        yield FileSurvey.of(files, workers)
+
+
+def refuse(problems: tuple[Problem, ...]) -> None:
+    """Build nothing of a corpus with problems.
+
+    Raises:
+        InputError: with the problems, if there are any.
+    """
+    if problems:
+        raise InputError(problems)
+
+
+def accept(problems: tuple[Problem, ...]) -> None:
+    """Build what is well of a corpus with problems."""
+
+
+def bring_up_to_date(
+    corpus: Survey | Seeds,
+    store: Path | str,
+    *,
+    progress: Progress | None = None,
+    check: Callable[[tuple[Problem, ...]], None] = accept,
+) -> BuildReport:
+    """Make the graphs in *store*, a folder or the URL of a SPARQL server, what *corpus* says.
 
     Raises:
         StoreError: it cannot be written, or another build is at it.
     """
+    from kg import builds
+
+    told = progress or builds.say_nothing
     if str(store).startswith(("http://", "https://")):
         from kg import remote_builds
         from kg.remote import RemoteStore
 
-        return remote_builds.build(seeds, RemoteStore(str(store)), progress=progress)
-    from kg import builds
-
-    return builds.build(seeds, Path(store), progress=progress)
+        return remote_builds.build(corpus, RemoteStore(str(store)), progress=told, check=check)
+    return builds.build(corpus, Path(store), progress=told, check=check)
 
 
 def load(*paths: Path | str) -> Graph:
@@ -96,4 +137,7 @@ def load(*paths: Path | str) -> Graph:
     Raises:
         InputError: a file has problems.
     """
-    return build_memory(read_corpus(paths))
+    from kg.builds import build_memory
+
+    with survey(paths) as found:
+        return graph_of(build_memory(found, check=refuse), found.found.root)

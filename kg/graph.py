@@ -328,4 +328,9 @@ def build_memory(seeds: Seeds, *, timeout: float = SECONDS) -> Graph:
     from kg import builds
 
     seeds.raise_problems()
-    return Graph(builds.build_memory(seeds), _queries_of(seeds.root), timeout=timeout)
+    return graph_of(builds.build_memory(seeds), seeds.root, timeout=timeout)
+
+
+def graph_of(store: Store, root: Path, *, timeout: float = SECONDS) -> Graph:
+    """A graph of what was built into *store* from the corpus in the folder *root*, with its own questions."""
+    return Graph(store, _queries_of(root), timeout=timeout)

@@ -52,9 +52,15 @@ def _describe(store: Engine, graph: str) -> Iterator[Quad]:
     yield Quad(f"<{graph}>", f"<{ST}inferred>", f'"true"^^<{XSD}boolean>', f"<{graph}>")
     yield Quad(f"<{graph}>", f"<{ST}loadedBy>", f'"{VERSION}"', f"<{graph}>")
     yield _quad(graph, expand("prov:wasAttributedTo"), SOFTWARE + VERSION, graph)
-    for other in engine.graphs(store):
-        if other != graph and other.startswith(graph.removesuffix("inferred")):
-            yield _quad(graph, expand("prov:wasDerivedFrom"), other, graph)
+    yield from derivations(Names(graph.removesuffix("graph/inferred")), engine.graphs(store))
+
+
+def derivations(names: Names, graphs: Iterable[str]) -> Iterator[Quad]:
+    """Tell that what is inferred was derived from *graphs*, as far as they are of the corpus."""
+    inferred = names.graph("inferred")
+    for graph in graphs:
+        if graph != inferred and graph.startswith(inferred.removesuffix("inferred")):
+            yield _quad(inferred, expand("prov:wasDerivedFrom"), graph, inferred)
 
 
 # ---------------------------------------------------------------- axioms
@@ -265,6 +271,23 @@ def _roll_up(store: Engine, names: Names) -> Iterator[_Statement]:
                 yield node, expand("prov:wasDerivedFrom"), origin
 
 
+def read_ties(store: Engine) -> Ties:
+    """The ties in *store* along which positions count."""
+    slug = {node: kind.rpartition("/")[2] for node, kind in engine.links(store, ST + "hasKind")}
+    query = """SELECT DISTINCT ?tie ?type ?of ?to ?role ?since ?until {
+        ?tie a ?type ; st:tieOf ?of ; st:tieTo ?to
+        FILTER(?type IN (st:Membership, st:Representation, st:Affiliation))
+        OPTIONAL { ?tie st:inRole ?role }
+        OPTIONAL { ?tie st:sinceEarliest ?since } OPTIONAL { ?tie st:untilLatest ?until }
+    }"""
+    found: defaultdict[str, set[Tie]] = defaultdict(set)
+    for row in engine.select(store, _PREFIXES + query):
+        tie, type_, of, to, role, since, until = ("" if term is None else str(term) for term in row)
+        if counts(type_.removeprefix(ST), role, slug.get(of, ""), slug.get(to, "")):
+            found[of].add(Tie(tie, to, Span(since, until)))
+    return Ties({actor: sorted(ties) for actor, ties in found.items()})
+
+
 @dataclass(frozen=True)
 class _Reading:
     """What the roll-up needs to know of a store."""
@@ -273,19 +296,7 @@ class _Reading:
 
     @cached_property
     def ties(self) -> Ties:
-        slug = {node: kind.rpartition("/")[2] for node, kind in engine.links(self.store, ST + "hasKind")}
-        query = """SELECT DISTINCT ?tie ?type ?of ?to ?role ?since ?until {
-            ?tie a ?type ; st:tieOf ?of ; st:tieTo ?to
-            FILTER(?type IN (st:Membership, st:Representation, st:Affiliation))
-            OPTIONAL { ?tie st:inRole ?role }
-            OPTIONAL { ?tie st:sinceEarliest ?since } OPTIONAL { ?tie st:untilLatest ?until }
-        }"""
-        found: defaultdict[str, set[Tie]] = defaultdict(set)
-        for row in engine.select(self.store, _PREFIXES + query):
-            tie, type_, of, to, role, since, until = ("" if term is None else str(term) for term in row)
-            if counts(type_.removeprefix(ST), role, slug.get(of, ""), slug.get(to, "")):
-                found[of].add(Tie(tie, to, Span(since, until)))
-        return Ties({actor: sorted(ties) for actor, ties in found.items()})
+        return read_ties(self.store)
 
     @cached_property
     def times(self) -> dict[str, Span]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kg import engine, snapshots
+from kg import engine, engine_edits, snapshots
 from kg.engine import Answer, DamagedStoreError
 from kg.errors import QueryError, StoreBusyError, StoreError
 from kg.remote import RemoteStore
@@ -97,11 +97,11 @@ def _write(remote: RemoteStore, directory: Path, database: Path) -> None:
         notes = {}
     opened = engine.create(database)
     for graph in sorted(notes.keys() - remote.notes.keys()):
-        engine.drop(opened, graph)
+        engine_edits.drop(opened, graph)
     for graph in remote.graphs:
         if notes.get(graph) != remote.notes[graph]:
-            engine.replace(opened, graph, remote.quads(graph))
-    engine.flush(opened)
+            engine_edits.replace(opened, graph, remote.quads(graph))
+    engine_edits.flush(opened)
 
 
 def _home() -> Path:

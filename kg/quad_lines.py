@@ -43,13 +43,19 @@ ADDRESS: Final = f"^^<{XSD}anyURI>"
 
 @dataclass(slots=True)
 class QuadLines:
-    """Lines of N-Quads about the graph *graph* (an IRI), and the places of what they describe."""
+    """Lines of N-Quads about the graph *graph* (an IRI), and, if wanted, the places of what they
+    describe.
+
+    Where it *has twins*, two records make one node, and some lines may stand there twice.
+    """
 
     names: Names
     corpus: Corpus
     graph: str
     written: list[str] = field(default_factory=list)
-    places: dict[str, Record] = field(default_factory=dict)
+    places: dict[str, Record] | None = None
+    has_twins: bool = False
+    _minted: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------ one triple
 
@@ -91,8 +97,16 @@ class QuadLines:
     def node(self, iri: str, kind: str, record: Record) -> str:
         """State what kind of thing *iri* is, and note where it stands."""
         self.written.append(f"{token(Iri(iri))} {A} {name(kind)} <{self.graph}> .\n")
-        self.places.setdefault(iri, record)
+        if self.places is not None:
+            self.places.setdefault(iri, record)
         return iri
+
+    def mint(self, iri: str, record: Record) -> None:
+        """Note an IRI that two records may have, and where it stands first."""
+        self.has_twins = self.has_twins or iri in self._minted
+        self._minted.add(iri)
+        if self.places is not None:
+            self.places.setdefault(iri, record)
 
     def entry(self, kind: str, slug: str) -> str:
         """The IRI of an entry, empty for none."""

@@ -42,12 +42,17 @@ def quads(source: Source, names: Names, corpus: Corpus) -> list[Quad]:
 
 def nquads(source: Source, names: Names, corpus: Corpus) -> str:
     """The same as canonical N-Quads, in the order of the file."""
-    return "".join(_write(source, names, corpus).written)
+    out = QuadLines(names, corpus, graph_of(source, names))
+    write(out, source.path, source.sha256, source.content)
+    return "".join(out.written)
 
 
 def places(source: Source, names: Names, corpus: Corpus) -> dict[str, Record]:
     """Where each IRI that *source* describes stands in its file."""
-    return _write(source, names, corpus).places
+    found: dict[str, Record] = {}
+    out = QuadLines(names, corpus, graph_of(source, names), places=found)
+    write(out, source.path, source.sha256, source.content)
+    return found
 
 
 def read_lines(text: str) -> Iterator[Quad]:
@@ -60,12 +65,6 @@ def read_lines(text: str) -> Iterator[Quad]:
         subject, predicate, rest = line.split(" ", 2)
         object_, graph, _ = rest.rsplit(" ", 2)
         yield Quad(subject, predicate, object_, graph)
-
-
-def _write(source: Source, names: Names, corpus: Corpus) -> QuadLines:
-    out = QuadLines(names, corpus, graph_of(source, names))
-    write(out, source.path, source.sha256, source.content)
-    return out
 
 
 def write(out: QuadLines, path: str, sha256: str, content: Corpus | Registry | Annotation) -> None:

@@ -12,14 +12,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kg import builds, engine
-from kg.builds import BuildReport, Plan, Progress
+from kg.build_plans import BuildReport, Fingerprints, Plan
+from kg.builds import Check, Filling, Progress
 from kg.corpora import Seeds
 from kg.engine import Engine
 from kg.remote import RemoteStore
+from kg.snapshots import Notes
+from kg.surveys import RecordSurvey, Survey
 
 
-def build(seeds: Seeds, remote: RemoteStore, *, progress: Progress | None = None) -> BuildReport:
-    """Make the graphs of *remote* what *seeds* say; those that do not differ are left alone.
+def build(
+    corpus: Seeds | Survey,
+    remote: RemoteStore,
+    *,
+    progress: Progress = builds.say_nothing,
+    check: Check = builds.accept,
+) -> BuildReport:
+    """Make the graphs of *remote* what *corpus* says; those that do not differ are left alone.
 
     Graphs that `kg build` did not make are never touched.
 
@@ -27,22 +36,35 @@ def build(seeds: Seeds, remote: RemoteStore, *, progress: Progress | None = None
         StoreError: the server cannot be reached, refuses something, or holds other counts afterwards.
         QueryError: it does not answer queries.
     """
-    plan = Plan.make(seeds, remote.notes)
-    if not plan.is_idle:
+    survey = RecordSurvey(corpus) if isinstance(corpus, Seeds) else corpus
+    notes = remote.notes
+    if not _is_idle(survey, notes):
         with TemporaryDirectory(prefix="standpoint-") as folder:
             opened = engine.create(Path(folder))
-            _fill(plan, remote, opened)
-            _send(plan, remote, opened, progress or builds.say_nothing)
-        remote.forget()
+            plan = Filling(survey, opened).fill(lambda _: notes, fetch=remote.quads, check=check)
+            if not plan.is_idle:
+                _send(plan, remote, opened, progress)
+                remote.forget()
+    else:
+        plan = _plan(survey, notes)
     return plan.report(sum(remote.count(graph) - 1 for graph in plan.notes))
 
 
-def _fill(plan: Plan, remote: RemoteStore, opened: Engine) -> None:
-    """Put into *opened* all that the server shall hold: what *seeds* say, and what it keeps of others."""
-    whole = Plan.make(plan.seeds, {})
-    for graph in sorted(plan.notes.keys() - whole.notes.keys()):
-        engine.load(opened, remote.quads(graph))
-    builds.fill(whole, opened)
+def _is_idle(survey: Survey, notes: Notes) -> bool:
+    """Whether each file has its graph there already."""
+    return (
+        not survey.base.broken
+        and set(survey.paths()) <= {note.path for note in notes.values()}
+        and _plan(survey, notes).is_idle
+    )
+
+
+def _plan(survey: Survey, notes: Notes) -> Plan:
+    """What there is to do if each file has the graph that it has had."""
+    prints = Fingerprints(survey.base)
+    graphs = {note.path: graph for graph, note in notes.items() if note.path}
+    stated = {graphs[path]: prints.of(path, survey.sha256(path)) for path in survey.paths()}
+    return Plan.make(prints, notes, prints.of_base() | stated, is_whole=survey.is_whole)
 
 
 def _send(plan: Plan, remote: RemoteStore, opened: Engine, progress: Progress) -> None:

@@ -9,6 +9,7 @@
     snapshots/7/db    a finished snapshot, which nobody writes any more
     snapshots/7/graphs.json   what it holds: one note for each graph
     snapshots/7/files.json    size and time of the files of its database, to see that one was written into
+    snapshots/7/sources.json  what it remembers of the files that it was made from
     snapshots/7/lock  held by those who read it, so that it is deleted only when nobody does
 
 A build makes a new snapshot beside the current one and switches `CURRENT` as its last
@@ -23,7 +24,6 @@ import errno
 import fcntl
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -85,6 +85,11 @@ class Snapshot:
     def database(self) -> Path:
         """The directory of its database."""
         return self.path / "db"
+
+    @property
+    def sources(self) -> Path:
+        """The file that says what files it was made from."""
+        return self.path / "sources.json"
 
     def notes(self) -> Notes:
         """What graphs it holds.
@@ -233,8 +238,10 @@ def _refuse_strangers(directory: Path) -> None:
         raise StoreError(f"{directory}: not a store, and has other files in it; name another directory")
 
 
-def finish(directory: Path, notes: Notes) -> Snapshot:
+def finish(directory: Path, notes: Notes, sources: str = "{}") -> Snapshot:
     """Make what stands in ``building/db`` the current snapshot; its last step is atomic.
+
+    *sources* is what it shall remember of the files that it was made from.
 
     Raises:
         StoreError: the disk is full; the snapshot before stays current.
@@ -243,6 +250,7 @@ def finish(directory: Path, notes: Notes) -> Snapshot:
         building = directory / "building"
         text = json.dumps({graph: asdict(note) for graph, note in sorted(notes.items())}, indent=1)
         (building / "graphs.json").write_text(text, "utf-8")
+        (building / "sources.json").write_text(sources, "utf-8")
         (building / "lock").touch()
         files = json.dumps(_sizes_and_times(building / "db"), indent=1)
         (building / "files.json").write_text(files, "utf-8")
@@ -285,6 +293,8 @@ def _remove(path: Path) -> None:
 
     After an error the engine may still be open, and may make one more file on the way.
     """
+    import shutil
+
     for _ in range(5):
         shutil.rmtree(path, ignore_errors=True)
         if not path.exists():

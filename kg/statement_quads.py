@@ -56,7 +56,7 @@ class Reading:
 
     def __init__(self, out: QuadLines, annotation: Annotation) -> None:
         document, coder, names = annotation.document, annotation.coding.coder, out.names
-        self._out, self._annotation = out, annotation
+        self._out, self._annotation, self._places = out, annotation, out.places
         self._end = end = f" <{out.graph}> .\n"
         self._words = f'"@{out.corpus.language}{end}'
         self._quoted = f'"@{document.language or out.corpus.language}{end}'
@@ -130,8 +130,8 @@ class Reading:
         """
         iri, end = self._iris["passage"] + passage.id, self._end
         node, at = f"<{iri}>", f"<{iri}/selector>"
-        self._out.places.setdefault(iri, passage)
-        self._out.places.setdefault(iri + "/selector", passage)
+        if self._places is not None:
+            self._places[iri] = self._places[iri + "/selector"] = passage
         url = self._annotation.document.url
         link = url and f'{node} {_LINK} "{escape(text_fragment(url, passage))}"{ADDRESS}{end}'
         note = passage.note and f'{node} {_NOTE} "{escape(passage.note)}{self._words}'
@@ -152,7 +152,8 @@ class Reading:
         """Write what all statements have in common, then the rest; *about* are predicates with objects."""
         iri, end = self._iris[kind] + statement.id, self._end
         node, passages = f"<{iri}>", self._iris["passage"]
-        self._out.places.setdefault(iri, statement)
+        if self._places is not None:
+            self._places[iri] = statement
         lines = [f"{node} {_TYPES[kind]}{end}"]
         lines += [f"{node} {_STATED_IN} <{passages}{slug}>{end}" for slug in statement.passages]
         lines.append(
@@ -182,7 +183,8 @@ class Reading:
         end, lines, node = self._end, [], ""
         for step, link in enumerate((own, *record.attribution), start=1):
             iri = f"{statement}/attribution/{step}"
-            self._out.places.setdefault(iri, link)
+            if self._places is not None:
+                self._places[iri] = link
             node = f"<{iri}>"
             lines.append(
                 f"{node} {_ATTRIBUTION}{end}<{statement}> {_HAS_ATTRIBUTION} {node}{end}"
@@ -212,7 +214,9 @@ class Reading:
 
     def _condition(self, position: str, condition: Condition) -> None:
         out = self._out
-        iri = out.node(condition_iri(position, condition), "st:Condition", condition)
+        iri = condition_iri(position, condition)
+        out.mint(iri, condition)
+        out.node(iri, "st:Condition", condition)
         out.link(position, "st:hasCondition", iri)
         out.link(iri, "st:hasConditionKind", concept("condition", condition.kind))
         out.link(iri, "st:onProposal", out.entry("proposal", condition.proposal))
@@ -238,7 +242,7 @@ class Reading:
         slug = target.proposal or target.position or target.claim
         aim = self._proposals if kind == "proposal" else self._iris[kind]
         iri, end = f"{claim}/argument/{relation}-{kind}-{slug}", self._end
-        self._out.places.setdefault(iri, target)
+        self._out.mint(iri, target)
         self._out.written.append(
             f"<{iri}> {_ARGUMENT}{end}<{claim}> {_HAS_ARGUMENT} <{iri}>{end}"
             f"<{iri}> {_RELATION} {_RELATIONS[relation]}{end}<{iri}> {_TARGETS} <{aim}{slug}>{end}"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import brotli
 import pytest
 
-from kg import engine, frames
+from kg import engine, engine_edits, frames
 from kg.frames import PIECE, SHORT, Tag
 from kg.streams import Question
 from kg.terms import Quad
@@ -29,7 +29,7 @@ class Pipe(io.BytesIO):
 @pytest.fixture(scope="module")
 def store():
     opened = engine.memory()
-    engine.load(opened, (Quad(f"<urn:s{n}>", "<urn:p>", f'"{n:0100}"', "<urn:g>") for n in range(3000)))
+    engine_edits.load(opened, (Quad(f"<urn:s{n}>", "<urn:p>", f'"{n:0100}"', "<urn:g>") for n in range(3000)))
     return opened
 
 

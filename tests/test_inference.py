@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import BASE, seeds
 
-from kg import engine
+from kg import engine, engine_edits
 from kg.builds import build_memory
 from kg.corpora import Seeds
 from kg.files import ontology_dir
@@ -203,7 +203,7 @@ def test_no_statement_is_both_stated_and_inferred(world_store, world_seeds):
 
 def test_inferring_twice_gives_the_same(world_store, world_seeds):
     opened = engine.memory()
-    engine.load(opened, world_store.quads())
+    engine_edits.load(opened, world_store.quads())
     again = sorted(infer(opened, world_seeds.names, ontology_dir() / "core.ttl"))
     assert again == sorted(world_store.quads(world_seeds.names.graph("inferred")))
 

@@ -7,7 +7,7 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import engine, snapshots
+from kg import engine, engine_edits, snapshots
 from kg.errors import QueryError, QueryTimeoutError, StoreError
 from kg.snapshots import GraphNote
 from kg.store import Queryable, Store, Triple, open_store
@@ -40,8 +40,8 @@ def store(request, tmp_path):
 def make(directory, quads):
     with snapshots.writing(directory) as database:
         opened = engine.create(database)
-        engine.load(opened, quads)
-        engine.flush(opened)
+        engine_edits.load(opened, quads)
+        engine_edits.flush(opened)
         del opened
         return snapshots.finish(directory, NOTES)
 

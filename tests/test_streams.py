@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from kg import engine, streams
+from kg import engine, engine_edits, streams
 from kg.errors import QueryError
 from kg.streams import DUMP, NotAcceptableError, Question
 from kg.terms import Quad
@@ -24,7 +24,7 @@ class Sink(io.BytesIO):
 def store():
     opened = engine.memory()
     names = ("<urn:a>", "<urn:b>", "<urn:c>", "")
-    engine.load(opened, [Quad(f"<urn:s{n}>", "<urn:p>", '"o"', name) for n, name in enumerate(names)])
+    engine_edits.load(opened, [Quad(f"<urn:s{n}>", "<urn:p>", '"o"', name) for n, name in enumerate(names)])
     return opened
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import engine
+from kg import engine, engine_edits
 from kg.errors import QueryError, QueryTimeoutError, StoreError
 from kg.terms import Quad
 from kg.workers import Opening, Worker, Workers
@@ -26,7 +26,7 @@ FINE = "SELECT ?o { ?s <urn:p> ?o } ORDER BY ?o"
 @pytest.fixture
 def opening():
     store = engine.memory()
-    engine.load(store, QUADS)
+    engine_edits.load(store, QUADS)
     return Opening(nquads=engine.dump(store))
 
 
