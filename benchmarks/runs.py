@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from benchmarks.timings import Taken, child
+
 SEED: Final = 1
 """Of the synthetic corpora: the same seed gives the same bytes."""
 
@@ -90,9 +92,19 @@ class Run:
         return self._make(f"corpus-{passages}", lambda place: kg("generate", *words, place))
 
     def store(self, passages: int) -> Path:
-        """The store that `kg build` makes of that corpus."""
+        """The store that `kg build` makes of that corpus; what it took is kept."""
         corpus = self.corpus(passages)
-        return self._make(f"store-{passages}", lambda place: kg("build", corpus, "--store", place))
+
+        def build(place: Path) -> None:
+            self._memory["built", passages] = child(KG, "build", corpus, "--store", place)()
+
+        return self._make(f"store-{passages}", build)
+
+    def built(self, passages: int) -> tuple[Taken, ...]:
+        """What the build of that store took; nothing if it was there already."""
+        self.store(passages)
+        taken: Taken | None = self._memory.get(("built", passages))
+        return () if taken is None else (taken,)
 
     def nquads(self, passages: int) -> Path:
         """All quads of that store, graph by graph: the order in which the engine loads them fastest."""
