@@ -28,7 +28,7 @@ CONNECT: Final = 10.0
 """Seconds in which a scheduler has to answer."""
 
 WORKERS: Final = 60.0
-"""Seconds in which a cluster has to have its first worker."""
+"""Seconds in which a cluster has to have its first worker, or another one when it has lost all."""
 
 _TRIES: Final = 2
 """Dask blames all that a dead worker was to do, so what is blamed once may be innocent."""
@@ -95,19 +95,18 @@ class _Promise:
 
         for left in reversed(range(_TRIES)):
             try:
-                with _explained(self._cluster.address):
-                    is_result, value = self._future.result()
-                break
+                is_result, value = self._cluster.wait(self._future)
             except KilledWorker:
-                if not left:
-                    raise PoolError(
-                        f"{self._job.name(self._item)}: every worker of the cluster that worked on it died;"
-                        " perhaps it needs more memory than a worker has"
-                    ) from None
-                self._future = self._cluster.send(self._job, self._item)
-        if not is_result:
-            raise value
-        return value
+                if left:
+                    self._future = self._cluster.send(self._job, self._item)
+                continue
+            if not is_result:
+                raise value
+            return value
+        raise PoolError(
+            f"{self._job.name(self._item)}: every worker of the cluster that worked on it died;"
+            " perhaps it needs more memory than a worker has"
+        )
 
 
 class Cluster:
@@ -143,17 +142,8 @@ class Cluster:
             raise
 
     def _greet(self) -> None:
-        from distributed import TimeoutError as LateError
-
-        probe = self._submit(prepare, code(), b"")
         try:
-            with _explained(self.address):
-                probe.result(timeout=WORKERS)
-        except LateError:
-            raise PoolError(
-                f"{self.address}: the scheduler had no worker within {WORKERS:g} s;"
-                " start some with 'dask worker'"
-            ) from None
+            self.wait(self._submit(prepare, code(), b""))
         except ImportError as error:
             raise PoolError(
                 f"a worker of the cluster cannot load Standpoint ({error}); install the same on all machines"
@@ -169,6 +159,25 @@ class Cluster:
     def send(self, job: Job, item: Any) -> Any:
         """Have *item* done: Dask's future."""
         return self._submit(carry_out, code(), self._shared[job], pickle.dumps(item, 5))
+
+    def wait(self, future: Any) -> Any:
+        """The result of Dask's *future*, for which a cluster may take hours as long as it has workers.
+
+        Raises:
+            PoolError: it has not had any for some time.
+        """
+        from distributed import TimeoutError as LateError
+
+        with _explained(self.address):
+            while True:
+                try:
+                    return future.result(timeout=WORKERS)
+                except LateError:
+                    if not self._client.nthreads() and not future.done():  # type: ignore[no-untyped-call]
+                        raise PoolError(
+                            f"{self.address}: the scheduler had no worker for {WORKERS:g} s;"
+                            " start some with 'dask worker'"
+                        ) from None
 
     def size(self) -> int:
         """How many threads the workers have, as of a moment ago; at least one."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar, overload
 
-from kg.pool_workers import Job, Processes
+from kg.pool_workers import Job, Processes, outcome
 
 Item = TypeVar("Item")
 Shared = TypeVar("Shared")
@@ -27,6 +27,9 @@ Result = TypeVar("Result")
 
 AHEAD: Final = 3
 """How many items per worker are under way: one at work, one to come, one whose result waits for its turn."""
+
+GROUP: Final = 2_000_000
+"""So large are the items together that go to a worker at once, where their sizes are known."""
 
 _NOTHING: Final = object()
 
@@ -70,13 +73,49 @@ def describe(item: object) -> str:
     return reprlib.repr(item)
 
 
+def each(function: Callable[..., Any], *arguments: Any) -> list[tuple[bool, Any]]:
+    """The outcomes of *function* for a group of items, the last argument, up to the first error.
+
+    >>> each(int, ["7", "8"])
+    [(True, 7), (True, 8)]
+    """
+    *shared, items = arguments
+    outcomes: list[tuple[bool, Any]] = []
+    for item in items:
+        outcomes.append(outcome(function, (*shared, item)))
+        if not outcomes[-1][0]:
+            break
+    return outcomes
+
+
+def grouped(items: Iterable[Item], size: Callable[[Item], int], limit: int) -> Iterator[list[Item]]:
+    """Neighbouring *items* in groups whose sizes add up to *limit* at most, or of a larger one alone.
+
+    >>> list(grouped(["a", "bb", "ccc", "dddd"], len, 3))
+    [['a', 'bb'], ['ccc'], ['dddd']]
+    """
+    group: list[Item] = []
+    total = 0
+    for item in items:
+        weight = size(item)
+        if group and total + weight > limit:
+            yield group
+            group, total = [], 0
+        group.append(item)
+        total += weight
+    if group:
+        yield group
+
+
 class Pool:
     """Workers for pure functions; a context manager that leaves no process behind."""
 
-    def __init__(self, workforce: Workforce | None) -> None:
+    def __init__(self, workforce: Workforce | None, *, shares_files: bool = True) -> None:
         """*workforce* None: the process that asks does the work."""
         self._workforce = workforce
         self._jobs: set[Job] = set()
+        self.shares_files: Final = shares_files
+        """Whether the workers see the files of this machine; else an item has to bring its bytes along."""
 
     @property
     def jobs(self) -> int:
@@ -90,6 +129,7 @@ class Pool:
         items: Iterable[Item],
         *,
         name: Callable[[Item], str] = describe,
+        size: Callable[[Item], int] | None = None,
     ) -> Iterator[Result]: ...
 
     @overload
@@ -100,6 +140,7 @@ class Pool:
         *,
         shared: Shared,
         name: Callable[[Item], str] = describe,
+        size: Callable[[Item], int] | None = None,
     ) -> Iterator[Result]: ...
 
     def map(
@@ -109,24 +150,29 @@ class Pool:
         *,
         shared: Any = _NOTHING,
         name: Callable[[Item], str] = describe,
+        size: Callable[[Item], int] | None = None,
     ) -> Iterator[Result]:
         """The results of *function* for *items*, in their order, as they are wanted.
 
         Of *items* only a few more are taken than results were. *shared*, if given, is the first
         argument of every call, and goes to each worker once. An exception of *function*
-        is raised where its result would have been, and ends the work on all others.
+        is raised where its result would have been, and ends the work on all others. Where the *size*
+        of an item in bytes is told, small ones go to a worker together.
 
         Raises:
             PoolError: an item (called as *name* says) ended its process several times,
                 or the workers are out of reach.
         """
+        first = () if shared is _NOTHING else (shared,)
         if self._workforce is None:
-            first = () if shared is _NOTHING else (shared,)
             return (function(*first, item) for item in items)
-        job = Job(function, () if shared is _NOTHING else (shared,), name)
-        return self._results(self._workforce, job, items)
+        if size is None:
+            return self._results(self._workforce, Job(function, first, name), items)
+        groups = grouped(items, size, GROUP)
+        job = Job(each, (function, *first), lambda group: _name_group(group, name))
+        return _apart(self._results(self._workforce, job, groups))
 
-    def _results(self, workforce: Workforce, job: Job, items: Iterable[Item]) -> Iterator[Any]:
+    def _results(self, workforce: Workforce, job: Job, items: Iterable[Any]) -> Iterator[Any]:
         pending: deque[Promise] = deque()
         self._jobs.add(job)
         try:
@@ -159,6 +205,19 @@ class Pool:
         self.close()
 
 
+def _apart(groups: Iterator[list[tuple[bool, Any]]]) -> Iterator[Any]:
+    for outcomes in groups:
+        for is_result, value in outcomes:
+            if not is_result:
+                raise value
+            yield value
+
+
+def _name_group(group: list[Item], name: Callable[[Item], str]) -> str:
+    more = len(group) - 1
+    return name(group[0]) + (f" or one of the {more} after it" if more else "")
+
+
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -178,4 +237,4 @@ def cluster(address: str) -> Pool:
     """
     from kg.clusters import Cluster
 
-    return Pool(Cluster(address))
+    return Pool(Cluster(address), shares_files=False)

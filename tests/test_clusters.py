@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import time
 
 import pool_functions as given
 import pytest
@@ -20,7 +22,7 @@ def scheduler():
     import dask
     from distributed import LocalCluster
 
-    quiet = {"distributed.worker.daemon": True, "distributed.admin.low-level-log-length": 0}
+    quiet = {"distributed.admin.low-level-log-length": 0, "distributed.scheduler.allowed-failures": 1}
     with (
         dask.config.set(quiet),
         LocalCluster(
@@ -114,9 +116,28 @@ def test_a_scheduler_without_workers_is_told(monkeypatch):
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as empty,
-        pytest.raises(PoolError, match=r"had no worker within 0\.5 s"),
+        pytest.raises(PoolError, match=r"had no worker for 0\.5 s"),
     ):
         cluster(empty.scheduler_address)
+
+
+def test_a_scheduler_that_loses_its_workers_is_told(monkeypatch, tmp_path):
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        processes=True,
+        memory_limit=0,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    ) as started, cluster(started.scheduler_address) as pool:
+        monkeypatch.setattr(clusters, "WORKERS", 1.0)
+        results = pool.map(given.wait_with_pid, range(3), shared=str(tmp_path))
+        threading.Thread(target=lambda: (time.sleep(1), started.scale(0))).start()
+        with pytest.raises(PoolError, match=r"had no worker for 1 s"):
+            next(results)
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):

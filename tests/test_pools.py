@@ -12,6 +12,7 @@ from pathlib import Path
 import pool_functions as given
 import pytest
 
+from kg import pools
 from kg.errors import InputError, PoolError
 from kg.pools import AHEAD, cores, describe, local
 
@@ -137,6 +138,19 @@ def test_what_a_function_prints_is_no_answer(pool):
     assert list(pool.map(given.print_loudly, range(4))) == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_small_items_go_together_and_results_come_apart(jobs, monkeypatch):
+    monkeypatch.setattr(pools, "GROUP", 10)
+    with local(jobs) as pool:
+        found = pool.map(given.add, range(25), shared=100, size=lambda number: number)
+        assert list(found) == list(range(100, 125))
+
+
+def test_items_of_a_group_are_done_by_one_process(pool):
+    assert len(set(pool.map(given.own_pid, range(6), size=lambda _: pools.GROUP // 6))) == 1
+    assert len(set(pool.map(given.own_pid, range(6), size=lambda _: pools.GROUP))) == 2
+
+
 # ---------------------------------------------------------------- errors
 
 
@@ -150,6 +164,14 @@ def test_an_error_is_raised_as_it_is_where_the_result_would_be(jobs):
     assert found == [0, 1, 2]
     assert [str(problem) for problem in raised.value.problems] == ["a.yaml:3:0: is odd"]
     assert not getattr(raised.value, "__notes__", [])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_in_a_group_is_raised_where_its_result_would_be(jobs):
+    found = []
+    with local(jobs) as pool, pytest.raises(InputError, match="is odd"):
+        found.extend(pool.map(given.refuse, range(100), size=lambda _: 1))
+    assert found == [0, 1, 2]
 
 
 def test_a_bug_keeps_its_traceback(pool):
@@ -213,6 +235,8 @@ def test_an_item_that_kills_three_workers_is_named():
             next(results)
         with pytest.raises(PoolError, match=r"^7: "):
             list(pool.map(given.die_at_seven, [7]))
+        with pytest.raises(PoolError, match=r"^6 or one of the 2 after it: "):
+            list(pool.map(given.die_at_seven, [6, 7, 8], size=lambda _: 1))
         assert list(pool.map(given.double, [1])) == [2]
     assert describe(Shard("a.jsonl")) == "a.jsonl"
     assert describe(Path("b.jsonl")) == "b.jsonl"
