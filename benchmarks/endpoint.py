@@ -18,11 +18,11 @@ from typing import Final
 from urllib.parse import quote
 
 from benchmarks.figures import Figure, Goal, Samples
-from benchmarks.runs import KG, Run, database
+from benchmarks.runs import DEFAULT, KG, Run, database
 from benchmarks.startup import QUESTION, seeds
 
 CLIENTS: Final = (1, 16, 64)
-SECONDS: Final = 2.5
+_FEW: Final = (1, 2)  # where a run only tries the figures themselves
 OXIGRAPH: Final = Path(sys.executable).with_name("oxigraph")
 _LOAD: Final = Path(__file__).with_name("load.py")
 _NOTE: Final = "by the clock on the wall, whatever else runs; the clients share the processors"
@@ -54,12 +54,13 @@ def measure(run: Run) -> Iterator[Figure]:
     """Ask both servers in turns, with few clients and with many."""
     store = seeds(run)
     with ours(store, run.folder) as mine, peers(store, run.folder) as other:
+        seconds = max(run.sizes.limit / 4, 0.5)
         for asked in requests(store):
-            for clients in CLIENTS:
-                rounds: list[tuple[Load, Load]] = [
+            for clients in CLIENTS if run.sizes.limit >= DEFAULT.limit else _FEW:
+                rounds = [
                     (
-                        load(mine, clients, asked.ours, run.folder),
-                        load(other, clients, asked.peer, run.folder),
+                        load(mine, clients, seconds, asked.ours, run.folder),
+                        load(other, clients, seconds, asked.peer, run.folder),
                     )
                     for _ in range(run.rounds)
                 ]
@@ -122,15 +123,15 @@ def _request(method: str, path: str, fields: str = "", accept: str = "applicatio
     return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n{fields}\r\n".encode()
 
 
-def load(port: int, clients: int, request: bytes, folder: Path) -> Load:
-    """Let *clients* ask the server at *port* for some seconds.
+def load(port: int, clients: int, seconds: float, request: bytes, folder: Path) -> Load:
+    """Let *clients* ask the server at *port* for so many *seconds*.
 
     Raises:
         LoadError: there were no answers.
     """
     file = folder / "request.bin"
     file.write_bytes(request)
-    words: list[str | Path] = [sys.executable, _LOAD, str(port), str(clients), str(SECONDS), file]
+    words: list[str | Path] = [sys.executable, _LOAD, str(port), str(clients), str(seconds), file]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout)
     took = sorted(found["took"])
