@@ -67,6 +67,10 @@ class TripleIndex:
             self._literals[key] = self._literals[literal] = known
         return known
 
+    def same_object(self, object_: str) -> str:
+        """The token that stands for a term here."""
+        return self.same(object_) if object_[0] == '"' else object_
+
     def _same_below(self, key: str) -> str | None:
         return self.base._literals.get(key) if self.base else None
 
@@ -84,6 +88,10 @@ class TripleIndex:
         found = self._back(predicate).get(object_, ())
         below = self.base.subjects(predicate, object_) if self.base else ()
         return {**dict.fromkeys(below), **dict.fromkeys(found)} if found and below else found or below
+
+    def subjects_here(self, predicate: str, object_: str) -> Collection[str]:
+        """The same, those of the base left out."""
+        return self._back(predicate).get(object_, ())
 
     def _back(self, predicate: str) -> dict[str, dict[str, None]]:
         known = self._subjects.get(predicate)
