@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_findings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what validations find in a folder of the tests, and not in the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KG_FINDINGS", str(tmp_path_factory.mktemp("findings")))
+        yield
 
 
 @pytest.fixture(scope="session")
