@@ -133,21 +133,26 @@ def _ways_of(each: Words | Slot | Group, may: Callable[[str], bool]) -> Iterator
         yield (each,) if isinstance(each, Slot) else _spoken(each.text)
 
 
-def slots(pattern: Pattern) -> frozenset[str]:
+def slots(pattern: Pattern) -> set[str]:
     """The slots that stand anywhere in *pattern*."""
-    own = frozenset(each.name for each in pattern if isinstance(each, Slot))
-    return own.union(*(slots(option) for each in _groups(pattern) for option in each.options))
+    found: set[str] = set()
+    for each in pattern:
+        if isinstance(each, Slot):
+            found.add(each.name)
+        elif isinstance(each, Group):
+            found.update(*map(slots, each.options))
+    return found
 
 
-def certain_slots(pattern: Pattern) -> frozenset[str]:
+def certain_slots(pattern: Pattern) -> set[str]:
     """The slots that every way of saying *pattern* has."""
-    own = frozenset(each.name for each in pattern if isinstance(each, Slot))
-    inside = (map(certain_slots, each.options) for each in _groups(pattern))
-    return own.union(*(frozenset.intersection(*each) for each in inside))
-
-
-def _groups(pattern: Pattern) -> list[Group]:
-    return [each for each in pattern if isinstance(each, Group)]
+    found: set[str] = set()
+    for each in pattern:
+        if isinstance(each, Slot):
+            found.add(each.name)
+        elif isinstance(each, Group) and () not in each.options:
+            found |= set.intersection(*map(certain_slots, each.options))
+    return found
 
 
 def fill(pattern: Pattern, values: Mapping[str, str]) -> str:
