@@ -79,6 +79,11 @@ def _decoder() -> msgspec.json.Decoder[Any]:
 
 
 @functools.cache
+def _plain_decoder() -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder()
+
+
+@functools.cache
 def _encoder() -> msgspec.json.Encoder:
     return msgspec.json.Encoder()
 
@@ -175,15 +180,18 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 def _check_text(data: bytes, lines: list[Any]) -> None:
     """Refuse keys that stand twice, numbers written oddly, lines too long, characters that no text has."""
-    # What is encoded again is never longer: a key that stood twice, a space or an escape is missing.
-    if len(_encoder().encode_lines(lines)) != len(data):
+    # What is encoded again is never longer (there are no fractions): a key that stood twice is missing.
+    if len(_encoder().encode_lines(_plain_decoder().decode_lines(data))) != len(data):
         for line in data.split(b"\n"):
             if line.strip():
                 _STRICT.decode(line.decode())
     if len(data) > LONGEST_LINE and max(map(len, data.split(b"\n"))) > LONGEST_LINE:
         raise _RefusedError
-    if any(escape in data for escape in (b"\\u", b"\\b", b"\\f")) and any(
-        _FORBIDDEN.search(text) for text in _texts(lines)
+    # One byte is found far faster than two.
+    if (
+        b"\\" in data
+        and any(escape in data for escape in (b"\\u", b"\\b", b"\\f"))
+        and any(_FORBIDDEN.search(text) for text in _texts(lines))
     ):
         raise _RefusedError
 

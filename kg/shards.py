@@ -52,6 +52,11 @@ class Job:
     path: str
     file: Path | bytes
 
+    @property
+    def size(self) -> int:
+        """How many bytes it brings along."""
+        return len(self.file) if isinstance(self.file, bytes) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -118,17 +123,17 @@ def _written(background: Background, path: str, sha256: str, annotation: Annotat
     document, coder = annotation.document, annotation.coding.coder
     out = QuadLines(names, background.corpus, names.graph(document.id, coder))
     write(out, path, sha256, annotation)
-    stated = "".join(out.written)
-    inferred = "".join(follow(background.following, names, annotation))
+    stated = b"".join([piece.encode() for piece in out.written])
+    inferred = b"".join([piece.encode() for piece in follow(background.following, names, annotation)])
     return Shard(
         path,
         sha256,
         out.graph,
         Outline(document.id, coder, _facts(document), _plans(annotation)),
-        stated.encode(),
-        inferred.encode(),
-        len(set(stated.split("\n"))) - 1 if out.has_twins else stated.count("\n"),
-        inferred.count("\n"),
+        stated,
+        inferred,
+        len(set(stated.split(b"\n"))) - 1 if out.has_twins else stated.count(b"\n"),
+        inferred.count(b"\n"),
     )
 
 

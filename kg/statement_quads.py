@@ -7,6 +7,7 @@ their slugs are fit for IRIs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from kg.iris import condition_iri, text_fragment
@@ -69,6 +70,10 @@ class Reading:
         self._generated = f"{_GENERATED} <{self._coding}>{end}"
         self._in_document = f"{name('st:inDocument')} <{names.entry('document', document.id)}>{end}"
         self._has_source = f"{name('oa:hasSource')} <{names.entry('text', document.text.sha256)}>{end}"
+        self._step = f'{_STEP} "1"{INTEGER}{end}'
+        self._voice = f"{_VOICE} <{self._actors}{document.voice}>{end}"
+        self._own = f"{_MODE} {_MODES['own-voice']}{end}"
+        self._known_dates: dict[tuple[str, str], tuple[str, ...]] = {}
         self._published = self._dates("st:published", document.published)
 
     def write(self) -> None:
@@ -148,67 +153,80 @@ class Reading:
 
     # ------------------------------------------------------------ statements
 
-    def _node(self, kind: str, statement: Statement, *about: str) -> str:
-        """Write what all statements have in common, then the rest; *about* are predicates with objects."""
+    def _node(self, kind: str, statement: Statement, about: Callable[[str], str]) -> str:
+        """Write what all statements have in common, then what there is *about* its node (a token)."""
         iri, end = self._iris[kind] + statement.id, self._end
         node, passages = f"<{iri}>", self._iris["passage"]
         if self._places is not None:
             self._places[iri] = statement
-        lines = [f"{node} {_TYPES[kind]}{end}"]
-        lines += [f"{node} {_STATED_IN} <{passages}{slug}>{end}" for slug in statement.passages]
-        lines.append(
-            f'{node} {_GIST} "{escape(statement.gist)}{self._words}'
-            f"{node} {_MODALITY} {_MODALITIES[statement.modality]}{end}"
-        )
-        lines += [f"{node} {_HEDGE} {_HEDGES[hedge]}{end}" for hedge in statement.hedges]
-        lines.append(self._attribution(iri, statement))
+        stated = "".join([f"{node} {_STATED_IN} <{passages}{slug}>{end}" for slug in statement.passages])
+        hedges = "".join([f"{node} {_HEDGE} {_HEDGES[hedge]}{end}" for hedge in statement.hedges])
+        note = statement.note and f'{node} {_NOTE} "{escape(statement.note)}{self._words}'
         published = (
             self._dates("st:published", statement.published) if statement.published else self._published
         )
-        lines += [f"{node} {said}" for said in (*self._dates("st:uttered", statement.uttered), *published)]
-        if statement.note:
-            lines.append(f'{node} {_NOTE} "{escape(statement.note)}{self._words}')
-        lines.append(f"{node} {self._generated}")
-        lines += [f"{node} {said}{end}" for said in about]
-        self._out.written += lines
+        uttered = self._dates("st:uttered", statement.uttered)
+        dates = "".join([f"{node} {said}" for said in (*uttered, *published)])
+        self._out.written.append(
+            f'{node} {_TYPES[kind]}{end}{stated}{node} {_GIST} "{escape(statement.gist)}{self._words}'
+            f"{node} {_MODALITY} {_MODALITIES[statement.modality]}{end}{hedges}"
+            f"{self._attribution(iri, statement)}{dates}{note}{node} {self._generated}{about(node)}"
+        )
         return iri
 
     def _dates(self, predicate: str, value: str) -> tuple[str, ...]:
         """The predicates and objects of a date, each with the end of the line."""
-        return tuple(f"{said}{self._end}" for said in dated(predicate, value)) if value else ()
+        if not value:
+            return ()
+        known = self._known_dates.get((predicate, value))
+        if known is None:
+            known = tuple([f"{said}{self._end}" for said in dated(predicate, value)])
+            self._known_dates[predicate, value] = known
+        return known
 
     def _attribution(self, statement: str, record: Statement) -> str:
         """The chain of voices, the document's own first."""
-        own = Link(voice=self._annotation.document.voice, mode="own-voice", at=record.at, keys=record.keys)
-        end, lines, node = self._end, [], ""
-        for step, link in enumerate((own, *record.attribution), start=1):
-            iri = f"{statement}/attribution/{step}"
-            if self._places is not None:
-                self._places[iri] = link
-            node = f"<{iri}>"
-            lines.append(
-                f"{node} {_ATTRIBUTION}{end}<{statement}> {_HAS_ATTRIBUTION} {node}{end}"
+        end, first = self._end, f"<{statement}/attribution/1>"
+        if self._places is not None:
+            voice = self._annotation.document.voice
+            own = Link(voice=voice, mode="own-voice", at=record.at, keys=record.keys)
+            for step, each in enumerate((own, *record.attribution), start=1):
+                self._places[f"{statement}/attribution/{step}"] = each
+        said = f"<{statement}> {_HAS_ATTRIBUTION} "
+        lines = (
+            f"{first} {_ATTRIBUTION}{end}{said}{first}{end}"
+            f"{first} {self._step}{first} {self._voice}{first} {self._own}"
+        )
+        node = first
+        for step, link in enumerate(record.attribution, start=2):
+            node = f"<{statement}/attribution/{step}>"
+            venue = link.venue and f'{node} {_VENUE} "{escape(link.venue)}{self._words}'
+            lines += (
+                f"{node} {_ATTRIBUTION}{end}{said}{node}{end}"
                 f'{node} {_STEP} "{step}"{INTEGER}{end}{node} {_VOICE} <{self._actors}{link.voice}>{end}'
-                f"{node} {_MODE} {_MODES[link.mode]}{end}"
+                f"{node} {_MODE} {_MODES[link.mode]}{end}{venue}"
             )
-            if link.venue:
-                lines.append(f'{node} {_VENUE} "{escape(link.venue)}{self._words}')
-        lines.append(f"<{statement}> {_INNERMOST} {node}{end}")
-        return "".join(lines)
+        return f"{lines}<{statement}> {_INNERMOST} {node}{end}"
 
     def position(self, position: Position) -> None:
         """Write a position with its conditions."""
-        actors = self._actors
-        iri = self._node(
-            "position",
-            position,
-            f"{_HELD_BY} <{actors}{position.holder}>",
-            f"{_STANCE} {_STANCES[position.stance]}",
-            f"{_PROPOSAL} <{self._proposals}{position.proposal}>",
-            *(f"{_FUNCTION} {_FUNCTIONS[slug]}" for slug in position.functions),
-            *(f"{_ADDRESSED} <{actors}{slug}>" for slug in position.addressees),
-            *(dated("st:held", position.held) if position.held else ()),
-        )
+        actors, end = self._actors, self._end
+
+        def about(node: str) -> str:
+            lines = (
+                f"{node} {_HELD_BY} <{actors}{position.holder}>{end}"
+                f"{node} {_STANCE} {_STANCES[position.stance]}{end}"
+                f"{node} {_PROPOSAL} <{self._proposals}{position.proposal}>{end}"
+            )
+            for slug in position.functions:
+                lines += f"{node} {_FUNCTION} {_FUNCTIONS[slug]}{end}"
+            for slug in position.addressees:
+                lines += f"{node} {_ADDRESSED} <{actors}{slug}>{end}"
+            for said in self._dates("st:held", position.held):
+                lines += f"{node} {said}"
+            return lines
+
+        iri = self._node("position", position, about)
         for condition in position.conditions:
             self._condition(iri, condition)
 
@@ -226,13 +244,14 @@ class Reading:
 
     def claim(self, claim: Claim) -> None:
         """Write a claim with what it argues for and against."""
-        iri = self._node(
-            "claim",
-            claim,
-            f"{_MADE_BY} <{self._actors}{claim.claimant}>",
-            f"{_CLAIM_KIND} {_CLAIMKINDS[claim.kind]}",
-            *(f"{_MENTIONS} <{self._actors}{slug}>" for slug in claim.mentions),
-        )
+        actors, end = self._actors, self._end
+
+        def about(node: str) -> str:
+            mentions = "".join([f"{node} {_MENTIONS} <{actors}{slug}>{end}" for slug in claim.mentions])
+            made = f"{node} {_MADE_BY} <{actors}{claim.claimant}>{end}"
+            return f"{made}{node} {_CLAIM_KIND} {_CLAIMKINDS[claim.kind]}{end}{mentions}"
+
+        iri = self._node("claim", claim, about)
         for relation, targets in (("supports", claim.supports), ("undercuts", claim.undercuts)):
             for target in targets:
                 self._argument(iri, relation, target)
@@ -251,7 +270,7 @@ class Reading:
     def part(self, part: PlanPart) -> None:
         """Write a part of a plan."""
         out = self._out
-        iri = self._node("part", part)
+        iri = self._node("part", part, lambda _: "")
         out.link(iri, "st:partOfPlan", out.entry("plan", part.plan))
         out.link(iri, "st:hasPartRole", concept("partrole", part.role))
         out.link(iri, "st:onProposal", out.entry("proposal", part.proposal))
