@@ -49,13 +49,16 @@ class FindingMemory:
 
     def recall(self, key: str) -> Any:
         """What was kept under *key*; None where nothing was."""
-        if self._lines is None:
-            self._lines = _read(self._path)
-        line = self._lines.get(key)
+        line = self._known().get(key)
         if line is None:
             return None
         self._used[key] = line
         return json.loads(line)
+
+    def _known(self) -> dict[str, str]:
+        if self._lines is None:
+            self._lines = _read(self._path)
+        return self._lines
 
     def keep(self, key: str, plain: Any) -> None:
         """Keep something that can be written as JSON."""
@@ -67,10 +70,11 @@ class FindingMemory:
 
     def save(self) -> None:
         """Write the file, whole or not at all; where that cannot be done, nothing is kept."""
-        if self._lines is not None and self._used.keys() <= self._lines.keys():
+        lines = self._known()
+        if self._used.keys() <= lines.keys():
             return
         kept, room = [], _MOST_BYTES
-        for key, line in (self._used | ((self._lines or {}) | self._used)).items():
+        for key, line in (self._used | lines | self._used).items():
             text = f"{key} {line}"
             whole = f"{_hash(text)} {text}\n"
             if (room := room - len(whole)) < 0:

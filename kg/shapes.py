@@ -65,7 +65,8 @@ def validate_seeds(
     context = context_of(base, seeds.corpus, shapes=shapes)
     if engine == "pyshacl" or not context.is_divisible:
         stated = [quad for each in seeds.sources for quad in quads(each, seeds.names, seeds.corpus)]
-        whole = [Found[ReadUnit](each, ()) for each in check_stated(stated, shapes=shapes, engine=engine)]
+        at_once = check_stated(stated, shapes=shapes, engine=engine)
+        whole: list[Found[ReadUnit]] = [Found(each, ()) for each in at_once]
         return placed(whole, seeds.sources, seeds.corpus, only=only)
     found = check_parts(context, parts_of(_units(seeds)), map_=map_, memory=memory)
     return placed(found, base, seeds.corpus, only=only)

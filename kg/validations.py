@@ -8,6 +8,7 @@ hashed. YAML takes longest to read, so what it states is kept for the check, wit
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -84,6 +85,15 @@ def _jobs_for(files: Found) -> int | None:
     return None if size > _WORTH_PROCESSES else FileSurvey.jobs_for(files)
 
 
+_TEXT: Final = re.compile(rb"/text/([0-9a-f]{64})>")
+
+
+def _text_of(shard: Shard) -> str:
+    """The text file that the document stands in, which others may stand in, too."""
+    found = _TEXT.search(shard.stated)
+    return found[1].decode() if found else ""
+
+
 def _map_of(pool: Pool) -> Callable[..., Iterator[Told]]:
     def map_(
         function: Callable[[Context, Part[Any]], Told], parts: Iterable[Part[Any]], context: Context
@@ -100,6 +110,7 @@ class _Reading:
         self._survey = survey
         self._memory = memory
         self._background = context.key
+        self._texts: dict[str, str] = {}
         self._stated: dict[str, bytes] = {}
         self._room = _MOST_KEPT
 
@@ -112,6 +123,7 @@ class _Reading:
         for shard in self._survey.shards(unknown) if unknown else ():
             outlines[shard.path] = shard.outline
             hashes[shard.path] = shard.sha256
+            self._texts[shard.path] = _text_of(shard)
             self._keep(shard)
         settled = self._survey.settle(outlines)
         for shard in settled.late:
@@ -126,7 +138,8 @@ class _Reading:
 
     def _unit(self, path: str, sha256: str, outline: Outline) -> UnreadUnit:
         file, corpus = self._survey.found.annotated[path], self._survey.base.corpus
-        return UnreadUnit(path, file, sha256, corpus, (outline.document,), self._stated.get(path, b""))
+        keys = (outline.document, self._texts.get(path) or path)
+        return UnreadUnit(path, file, sha256, corpus, keys, self._stated.get(path, b""))
 
     # ------------------------------------------------------------ what is remembered
 
@@ -136,7 +149,8 @@ class _Reading:
 
     def _recall(self, path: str, sha256: str) -> Outline | None:
         try:
-            document, coder, facts, plans = self._memory.recall(self._key(path, sha256))
+            document, coder, facts, plans, text = self._memory.recall(self._key(path, sha256))
+            self._texts[path] = text
             return Outline(document, coder, facts, tuple((plan, inner) for plan, inner in plans))
         except (TypeError, ValueError):
             return None
@@ -145,9 +159,8 @@ class _Reading:
         told = shard.outline
         if told is None:
             return
-        self._memory.keep(
-            self._key(shard.path, shard.sha256), [told.document, told.coder, told.facts, told.plans]
-        )
+        plain = [told.document, told.coder, told.facts, told.plans, self._texts[shard.path]]
+        self._memory.keep(self._key(shard.path, shard.sha256), plain)
         if not is_lines(shard.path) and len(shard.stated) <= self._room:
             self._stated[shard.path] = shard.stated
             self._room -= len(shard.stated)
