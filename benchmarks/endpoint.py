@@ -54,9 +54,9 @@ def measure(run: Run) -> Iterator[Figure]:
     """Ask both servers in turns, with few clients and with many."""
     store = seeds(run)
     with ours(store, run.folder) as mine, peers(store, run.folder) as other:
-        seconds = max(run.sizes.limit / 4, 0.5)
+        seconds = run.sizes.asking
         for asked in requests(store):
-            for clients in CLIENTS if run.sizes.limit >= DEFAULT.limit else _FEW:
+            for clients in CLIENTS if run.sizes.asking >= DEFAULT.asking else _FEW:
                 rounds = [
                     (
                         load(mine, clients, seconds, asked.ours, run.folder),

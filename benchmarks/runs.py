@@ -41,7 +41,8 @@ class Sizes:
     slow: tuple[int, ...] = (20_000,)  # a million quads; 500,000 are 25 million
     shacl: tuple[int, ...] = (2_000, 20_000)  # 100,000 quads, a million
     pyshacl: int = 2_000  # the largest of these that pySHACL is given
-    limit: float = 10.0  # seconds that rdflib has for a question
+    limit: float = 3.0  # seconds that rdflib has for a question
+    asking: float = 2.5  # seconds for which clients ask an endpoint
     names: tuple[str, ...] = ()  # only these questions; none: all
 
 
@@ -54,6 +55,7 @@ FULL: Final = Sizes(
     shacl=(2_000, 20_000),
     pyshacl=20_000,
     limit=60.0,
+    asking=10.0,
 )
 TINY: Final = Sizes(
     building=(50, 100),
@@ -64,6 +66,7 @@ TINY: Final = Sizes(
     slow=(400,),
     shacl=(50, 100),
     pyshacl=50,
+    asking=0.5,
     names=("actors", "agreements", "matrix", "who-proposes"),
 )
 """For tests of the figures themselves."""
