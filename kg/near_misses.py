@@ -181,29 +181,33 @@ _FACTS: Final = """\
 SELECT DISTINCT ?position ?holder ?holder_label ?stance ?polarity ?proposal ?proposal_label ?issue_label
   ?function ?conditions ?held ?document ?published ?mode ?modality ?teller ?counts ?first ?last
 WHERE {
-  %s
+  VALUES ?layer { %(layers)s }
+  %(some)s
   ?position st:onProposal ?proposal ; st:heldBy ?holder ; st:takesStance ?stance ; st:hasModality ?modality ;
-            st:innermostAttribution ?inner ; st:statedIn/st:inDocument ?document ;
+            st:innermostAttribution/st:inMode ?mode ; st:statedIn/st:inDocument ?document ;
             prov:wasGeneratedBy/st:inLayer ?layer .
-  ?inner st:inMode ?mode ; st:step ?step .
   ?stance st:hasPolarity ?polarity .
   ?holder skos:prefLabel ?holder_label .
   ?proposal skos:prefLabel ?proposal_label .
   OPTIONAL {
-    ?position st:hasAttribution ?before .
-    ?before st:step ?step_before ; st:givesVoiceTo/skos:prefLabel ?teller
-    FILTER(?step_before + 1 = ?step)
+    SELECT DISTINCT ?position ?teller WHERE {
+      %(some)s ?position st:onProposal ?proposal ; st:heldBy ?holder ; st:hasAttribution ?before ;
+        st:innermostAttribution/st:step ?step .
+      ?before st:step ?step_before ; st:givesVoiceTo/skos:prefLabel ?teller
+      FILTER(?step_before + 1 = ?step)
+    }
   }
   OPTIONAL {
     SELECT ?proposal (GROUP_CONCAT(?issue_name; SEPARATOR=" | ") AS ?issue_label) WHERE {
-      SELECT DISTINCT ?proposal ?issue_name WHERE { ?proposal st:addresses/skos:prefLabel ?issue_name }
-      ORDER BY ?proposal ?issue_name
+      SELECT DISTINCT ?proposal ?issue_name WHERE {
+        %(some)s ?proposal st:addresses/skos:prefLabel ?issue_name
+      } ORDER BY ?proposal ?issue_name
     } GROUP BY ?proposal
   }
   OPTIONAL {
     SELECT ?position (GROUP_CONCAT(?slug; SEPARATOR=" | ") AS ?function) WHERE {
       SELECT DISTINCT ?position ?slug WHERE {
-        ?position st:hasFunction ?concept .
+        %(some)s ?position st:onProposal ?proposal ; st:heldBy ?holder ; st:hasFunction ?concept .
         BIND(REPLACE(STR(?concept), "^.*/", "") AS ?slug)
       } ORDER BY ?position ?slug
     } GROUP BY ?position
@@ -211,7 +215,7 @@ WHERE {
   OPTIONAL {
     SELECT ?position (GROUP_CONCAT(?condition_text; SEPARATOR=" | ") AS ?conditions) WHERE {
       SELECT DISTINCT ?position ?condition_text WHERE {
-        ?position st:hasCondition ?condition .
+        %(some)s ?position st:onProposal ?proposal ; st:heldBy ?holder ; st:hasCondition ?condition .
         ?condition st:hasConditionKind ?kind .
         OPTIONAL { ?condition st:onProposal/skos:prefLabel ?own }
         OPTIONAL { ?condition st:onPosition/st:onProposal/skos:prefLabel ?other }
@@ -232,7 +236,7 @@ WHERE {
   OPTIONAL { ?position st:publishedLatest ?published_last }
   BIND(IF(BOUND(?held), ?held_first, IF(BOUND(?uttered), ?uttered_first, ?published_first)) AS ?first)
   BIND(IF(BOUND(?held), ?held_last, IF(BOUND(?uttered), ?uttered_last, ?published_last)) AS ?last)
-  BIND(EXISTS { VALUES ?actor { %s } ?position st:countsFor ?actor } AS ?counts)
+  BIND(EXISTS { VALUES ?actor { %(actors)s } ?position st:countsFor ?actor } AS ?counts)
 }
 ORDER BY ?position ?document ?modality ?teller"""
 
@@ -240,15 +244,18 @@ ORDER BY ?position ?document ?modality ?teller"""
 def _facts(asked: _Asked, links: Mapping[str, Mapping[str, str]]) -> str:
     """The query for what has to be known of the positions around."""
     columns = {"holder": "holder", "voices": "holder", "proposal": "proposal", "issue": "proposal"}
-    values = [("layer", " ".join(map(token, asked.criteria.get("layer", ()))) or "UNDEF")]
-    values += [
-        (column, " ".join(token(Iri(iri)) for iri in links[name]))
+    # In each part by itself, or the engine goes through the whole corpus for it.
+    some = " ".join(
+        f"VALUES ?{column} {{ {' '.join(token(Iri(iri)) for iri in links[name])} }}"
         for name, column in columns.items()
         if name in links
-    ]
-    restricted = "\n  ".join(f"VALUES ?{column} {{ {terms} }}" for column, terms in values)
+    )
     actors = asked.criteria.get("holder") or asked.criteria.get("voices") or ()
-    return _PREFIXES + _FACTS % (restricted, " ".join(map(token, actors)))
+    return _PREFIXES + _FACTS % {
+        "layers": " ".join(map(token, asked.criteria.get("layer", ()))) or "UNDEF",
+        "some": some,
+        "actors": " ".join(map(token, actors)),
+    }
 
 
 # ---------------------------------------------------------------- what keeps it out
