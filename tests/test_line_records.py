@@ -1,16 +1,15 @@
-import dataclasses
 import json
 import random
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from jsonlines import dump, lines_of
 
 from kg import fields, quads
 from kg.annotations import parse_source
 from kg.corpora import read_corpus
 from kg.errors import InputError
-from kg.fields import LINE_TYPES, Many, Shape
 from kg.iris import graph_of
 from kg.line_records import read_annotation
 from kg.quad_lines import QuadLines
@@ -18,37 +17,6 @@ from kg.references import references_of
 
 WORLD = read_corpus([Path(__file__).parent / "world"])
 LAYOUTS = ({"separators": (",", ":"), "ensure_ascii": False}, {"ensure_ascii": False}, {})
-
-
-def plain(record, shape):
-    """A record as it stands in a line of JSON Lines, keys with their default left out."""
-    found = {}
-    defaults = {each.name: each.default for each in dataclasses.fields(record)}
-    for field in shape.fields:
-        value = None if field.draft else getattr(record, field.key)
-        if value is None or value == defaults[field.key]:
-            continue
-        of = field.value.of if isinstance(field.value, Many) else field.value
-        if isinstance(field.value, Many):
-            found[field.key] = [plain(each, of) if isinstance(of, Shape) else each for each in value]
-        else:
-            found[field.key] = plain(value, of) if isinstance(of, Shape) else value
-    return found
-
-
-def lines_of(annotation):
-    found = []
-    for word, (file, key) in LINE_TYPES.items():
-        if file == "annotation":
-            value = fields.ANNOTATION.field(key).value
-            of = value.of if isinstance(value, Many) else value
-            records = getattr(annotation, key) if isinstance(value, Many) else [getattr(annotation, key)]
-            found += [{"type": word} | plain(record, of) for record in records]
-    return found
-
-
-def dump(lines, **layout):
-    return ("\n".join(json.dumps(line, **layout) for line in lines) + "\n").encode("utf-8", "surrogatepass")
 
 
 def carefully(data):
