@@ -119,7 +119,7 @@ _COMMANDS: Sequence[_Command] = (
         "build",
         "commands:build",
         "bring the graph up to date with the annotation files",
-        (options.paths, options.directory),
+        (options.paths, options.directory, options.workers, options.build),
     ),
     (
         "queries",

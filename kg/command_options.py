@@ -81,6 +81,31 @@ def directory(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def workers(parser: argparse.ArgumentParser) -> None:
+    """Who does the work."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--jobs", type=_count, metavar="N", help="with so many processes (default: as many as it needs)"
+    )
+    group.add_argument("--scheduler", metavar="ADDRESS", help="on the Dask cluster whose scheduler is there")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 on")
+    return int(text)
+
+
+def build(parser: argparse.ArgumentParser) -> None:
+    """What `kg build` takes besides."""
+    parser.add_argument(
+        "--shards",
+        type=_path,
+        metavar="DIR",
+        help="write N-Quads files for another engine into this folder, and build nothing",
+    )
+
+
 def output(parser: argparse.ArgumentParser) -> None:
     """Where the result goes."""
     parser.add_argument(

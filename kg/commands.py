@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from kg.errors import InputError, Problem, QueryError
 
 if TYPE_CHECKING:
+    from kg.builds import Progress
     from kg.corpora import Seeds
     from kg.graph import Answered, Graph
     from kg.headers import SavedQuery
     from kg.libraries import TextLibrary
-    from kg.shapes import Finding
+    from kg.surveys import FileSurvey
     from kg.tables import Table
 
 
@@ -195,11 +196,21 @@ def expand(arguments: argparse.Namespace) -> int:
     return 0
 
 
+        if arguments.shards is not None:
+            return _write_shards(found, arguments.shards, progress)
 # ---------------------------------------------------------------- coders
 
 
 def agreement(arguments: argparse.Namespace) -> int:
     """Compare the codings of documents that were coded more than once."""
+def _write_shards(found: FileSurvey, folder: Path, progress: Progress | None) -> int:
+    from kg.builds import say_nothing
+    from kg.nquad_shards import write_shards
+
+    print(f"{folder}: {write_shards(found, folder, progress=progress or say_nothing)}")
+    return 0
+
+
     from kg.agreements import report, tables
 
     if arguments.format == "csv" and not arguments.table:
@@ -231,9 +242,9 @@ def audit(arguments: argparse.Namespace) -> int:
 
 def build(arguments: argparse.Namespace) -> int:
     """Bring the graph up to date."""
-    from kg.front import bring_up_to_date, survey
+    from kg.front import bring_up_to_date, survey, workers
 
-    with survey(arguments.paths) as found:
+    with survey(arguments.paths, workers(arguments.jobs, arguments.scheduler)) as found:
         _tell_shipped(arguments.paths, found.base)
         progress = _progress if sys.stderr.isatty() else None
         report = bring_up_to_date(found, arguments.store, progress=progress, check=lambda told: _say(*told))

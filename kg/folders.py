@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from kg.errors import InputError, Place, Problem
 
-Content: TypeAlias = str | bytes
+Content: TypeAlias = str | bytes | Sequence[bytes]
 
 
 def write_folder(
@@ -56,4 +56,6 @@ def _fill(folder: Path, files: Mapping[str, Content] | Iterable[tuple[str, Conte
     for name, content in files.items() if isinstance(files, Mapping) else files:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        pieces = content.encode() if isinstance(content, str) else content
+        with file.open("wb") as opened:
+            opened.writelines([pieces] if isinstance(pieces, bytes) else pieces)

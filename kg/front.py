@@ -94,6 +94,19 @@ def survey(paths: Sequence[Path | str], pool: Pool | None = None) -> Iterator[Fi
         yield FileSurvey.of(files, workers)
 
 
+def workers(jobs: int | None, scheduler: str | None) -> Pool | None:
+    """Who reads the files: so many processes, or a Dask cluster; None: as many processes as it needs.
+
+    Raises:
+        PoolError: the cluster is out of reach.
+    """
+    from kg import pools
+
+    if scheduler is not None:
+        return pools.cluster(scheduler)
+    return pools.local(jobs) if jobs is not None else None
+
+
 def refuse(problems: tuple[Problem, ...]) -> None:
     """Build nothing of a corpus with problems.
 

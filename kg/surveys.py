@@ -209,8 +209,18 @@ class FileSurvey:
 
     def shards(self, paths: Iterable[str]) -> Iterator[Shard]:
         """The shards of these files, in their order."""
-        jobs = (Job(path, self._files[path]) for path in paths)
-        return self.pool.map(make_shard, jobs, shared=self.background)
+        if self.pool.shares_files:
+            jobs = (Job(path, self._files[path]) for path in paths)
+            return self.pool.map(make_shard, jobs, shared=self.background)
+        sent = (self._sent(path) for path in paths)
+        return self.pool.map(make_shard, sent, shared=self.background, size=lambda job: job.size)
+
+    def _sent(self, path: str) -> Job:
+        """A file with what it holds; without, where it cannot be read."""
+        try:
+            return Job(path, read_bytes(self._files[path], path=path))
+        except InputError:
+            return Job(path, Path(os.devnull, path))  # nor can anybody else
 
     def settle(self, outlines: Mapping[str, Outline | None]) -> Settled:
         """Tell what is wrong, from the outlines of all files by path (None: something is)."""
