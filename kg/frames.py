@@ -30,6 +30,10 @@ SHORT: Final = 1024
 """An answer of fewer bytes is not compressed: it would not get there sooner."""
 
 
+_OFTEN: Final = 64
+"""After so many answers the memory of a process is looked at in any case."""
+
+
 class Tag(IntEnum):
     """The letter that a frame begins with."""
 
@@ -168,14 +172,32 @@ class Frames:
         self._pipe.write(frame)
 
 
-def _peak() -> int:
-    """The most memory this process has used, in KB; 0 where the system does not say."""
-    # What getrusage(2) counts takes in what the process that started this one had.
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        status = Path("/proc/self/status").read_text("ascii", "replace")
-        return int(status.partition("VmHWM:")[2].split()[0])
-    with contextlib.suppress(ImportError):
-        import resource
+class _Peak:
+    """The most memory this process has used, in KB; 0 where the system does not say.
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return 0
+    What getrusage(2) counts takes in what the process that started this one had, so it only tells when to
+    look closer: to look each time takes longer than a short query.
+    """
+
+    def __init__(self) -> None:
+        self._last = self._found = self._calls = 0
+
+    def __call__(self) -> int:
+        with contextlib.suppress(ImportError):
+            import resource
+
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            if most != self._last or self._calls % _OFTEN == 0:
+                self._found = self._look() or most
+            self._last = most
+            self._calls += 1
+        return self._found
+
+    def _look(self) -> int:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            status = Path("/proc/self/status").read_text("ascii", "replace")
+            return int(status.partition("VmHWM:")[2].split()[0])
+        return 0
+
+
+_peak = _Peak()

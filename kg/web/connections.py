@@ -45,6 +45,7 @@ def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtoco
         _stall: asyncio.TimerHandle | None = None
         _head = 0
         _is_in_head = True
+        _has_begun = False  # the head, which most often comes as one piece, and then needs no timer
         _is_in_body = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -69,17 +70,18 @@ def limited(*, seconds: float, head: int, clients: int) -> type[HttpToolsProtoco
             super().data_received(data)
             if self._is_in_head and self._head > head:
                 self._refuse("431 Request Header Fields Too Large", "the head of the request is too large")
+            elif self._has_begun and self._timer is None and not self.transport.is_closing():
+                self._timer = self.loop.call_later(seconds, self._slow)
 
         def on_message_begin(self) -> None:
             super().on_message_begin()
             self.scope["extensions"] = {"standpoint.abort": self.transport.abort}  # type: ignore[dict-item]
-            self._is_in_head = True
-            if self._timer is None:
-                self._timer = self.loop.call_later(seconds, self._slow)
+            self._is_in_head = self._has_begun = True
 
         def on_headers_complete(self) -> None:
             self._cancel()
             self._is_in_head, self._is_in_body, self._head = False, True, 0
+            self._has_begun = False
             super().on_headers_complete()
 
         def on_message_complete(self) -> None:

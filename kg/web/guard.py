@@ -14,6 +14,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -155,11 +156,17 @@ class _Sent:
         await self._send(message)
 
 
+@lru_cache(maxsize=2)
+def _told(seconds: int) -> str:
+    """A moment as the log has it; many requests are of one second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
 def _line(scope: Scope, sent: _Sent, seconds: float, settings: Settings) -> str:
     """A line of the access log: JSON, without the fields of the request, which may hold anything."""
     client = scope.get("client")
     found: dict[str, Any] = {
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "time": _told(int(time.time())),
         "client": client[0] if client else "",
         "method": scope["method"][:10],
         "path": scope["path"][:200],

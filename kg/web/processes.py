@@ -12,7 +12,7 @@ import json
 import os
 import struct
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final, cast
 
 from kg.engine import Kind
@@ -25,6 +25,7 @@ ENOUGH: Final = 1 << 20
 """How many bytes of an answer are awaited before it is handed out, and held at most."""
 
 _READ: Final = 1 << 18
+_ASKED: Final = tuple(each.name for each in fields(Question))
 _ERRORS: Final = {
     Tag.QUERY: QueryError,
     Tag.STORE: StoreError,
@@ -115,7 +116,7 @@ class Process:
         self._timer = self._loop.call_later(limits.seconds, self._end_late)
         self._send(
             {
-                "stream": asdict(question),
+                "stream": {name: getattr(question, name) for name in _ASKED},
                 "seconds": limits.seconds,
                 "bytes": limits.size,
                 "services": limits.services,
