@@ -144,7 +144,6 @@ def _plain(told: Told) -> dict[str, Any]:
         "opened": sorted(told.opened),
         "refuted": told.refuted,
         "seen": told.seen,
-        "count": told.count,
     }
 
 
@@ -157,7 +156,6 @@ def _told(plain: dict[str, Any]) -> Told:
         opened=frozenset(plain["opened"]),
         refuted={node: tuple(numbers) for node, numbers in plain["refuted"].items()},
         seen={node: tuple((s, p, o) for s, p, o in found) for node, found in plain["seen"].items()},
-        count=plain["count"],
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.exports import read_token
 from kg.findings import Finding
-from kg.shape_components import Broken, Rule
+from kg.shape_constraints import Broken, Rule, pairs_of, values_in
 from kg.shape_graphs import UnsupportedShapeError
 from kg.shape_queries import ShapeQuery
 from kg.shape_rules import Rules
@@ -41,7 +41,7 @@ def check_rule(rule: Rule, data: TripleIndex, focus: Collection[str]) -> list[Fi
     Raises:
         UnsupportedShapeError: two engines could read the data in two ways.
     """
-    found = [finding for node in focus for finding in _broken(rule, data, node)]
+    found = list(_broken(rule, data, focus))
     if rule.queries and any(node[0] == '"' for node in focus):
         raise UnsupportedShapeError("a focus node is a literal")
     for query, join in zip(rule.queries, rule.joins, strict=True):
@@ -82,14 +82,14 @@ def focus_of(rule: Rule, data: TripleIndex) -> Collection[str]:
     return nodes
 
 
-def _broken(rule: Rule, data: TripleIndex, focus: str) -> Iterator[Finding]:
-    values = (focus,) if rule.walk is None else rule.walk(data, focus)
-    for each in rule.checks:
-        for broken in each.find(data, focus, values):
-            yield _finding(rule, focus, broken, rule.message)
+def _broken(rule: Rule, data: TripleIndex, focus: Collection[str]) -> Iterator[Finding]:
+    pairs = pairs_of(rule, data, focus)
+    for check in rule.checks:
+        for node, broken in check.find(data, pairs):
+            yield _finding(rule, node, broken, rule.message)
+    values = values_in(pairs) if rule.inner else ()
     for inner in rule.inner:
-        for value in values:
-            yield from _broken(inner, data, value)
+        yield from _broken(inner, data, values)
 
 
 def _finding(rule: Rule, focus: str, broken: Broken, told: str) -> Finding:

@@ -8,76 +8,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from kg.exports import read_token
 from kg.rdflib_terms import has_datatype, kind, order
+from kg.shape_constraints import Broken, Check, Find, Pairs, Rule, failing, values_in
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, expand_name, iri
-from kg.shape_joins import Join
-from kg.shape_paths import Path, Walk
-from kg.shape_queries import ShapeQuery
-from kg.triple_indexes import TripleIndex
+from kg.triple_indexes import TYPE, TripleIndex
 
 TRUE: Final = f'"true"^^{iri("xsd:boolean")}'
-
-
-class Broken(NamedTuple):
-    """A constraint that a focus node breaks: its component, the value, and the path where it is another."""
-
-    component: str
-    value: str | None = None
-    path: str = ""
-
-
-Find: TypeAlias = Callable[[TripleIndex, str, Collection[str]], Iterable[Broken]]
-"""From the data, a focus node and its value nodes to what is broken."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Check:
-    """A constraint, compiled, and what it looks at beside the focus node and its value nodes.
-
-    *reads* are predicates whose objects it looks up from the focus node, *reads_classes* whether
-    it does the classes of the value nodes, and *reads_all* all that is said of these. *lists* are
-    the lists of shapes that it puts before the value nodes.
-    """
-
-    name: str
-    find: Find
-    reads: tuple[str, ...] = ()
-    reads_classes: bool = False
-    reads_all: bool = False
-    lists: tuple[tuple[Rule, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rule:
-    """A shape, compiled. *way* is nothing for a node shape, *targets* pairs of a name and an IRI."""
-
-    node: str
-    name: str
-    severity: str
-    message: str
-    way: Path | None = None
-    walk: Walk | None = None
-    path: str = ""
-    turtle_path: str = ""
-    checks: tuple[Check, ...] = ()
-    inner: tuple[Rule, ...] = ()
-    queries: tuple[ShapeQuery, ...] = ()
-    joins: tuple[Join, ...] = ()
-    targets: tuple[tuple[str, str], ...] = ()
-
-
-def conforms(rule: Rule, data: TripleIndex, focus: str) -> bool:
-    """Whether *focus* breaks nothing of *rule*."""
-    values = (focus,) if rule.walk is None else rule.walk(data, focus)
-    for check in rule.checks:
-        for _ in check.find(data, focus, values):
-            return False
-    return all(conforms(each, data, value) for each in rule.inner for value in values)
 
 
 class Parameters(ABC):
@@ -134,26 +75,42 @@ def _component(name: str) -> str:
     return f"sh:{name[3:4].upper()}{name[4:]}ConstraintComponent"
 
 
-def _each(name: str, is_right: Callable[[TripleIndex, str], bool]) -> Check:
-    """A check that holds of each value node alone."""
+def _some(name: str, wrong_of: Callable[[TripleIndex, Collection[str]], Collection[str]]) -> Check:
+    """A check of value nodes, wherever they stand; *wrong_of* tells which of them are wrong."""
     component = _component(name)
 
-    def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
-        return [Broken(component, value) for value in values if not is_right(data, value)]
+    def find(data: TripleIndex, pairs: Pairs) -> Iterable[tuple[str, Broken]]:
+        wrong = wrong_of(data, values_in(pairs))
+        if not wrong:
+            return ()
+        return [
+            (focus, Broken(component, value)) for focus, values in pairs for value in values if value in wrong
+        ]
 
     return Check(name=name, find=find)
 
 
+def _each(name: str, is_right: Callable[[str], bool]) -> Check:
+    """A check that holds of each value node alone."""
+    return _some(name, lambda data, values: {value for value in values if not is_right(value)})
+
+
 def _whole(name: str, is_right: Callable[[Collection[str]], bool]) -> Check:
-    """A check that holds of the value nodes together."""
-    broken = (Broken(_component(name)),)
-    return Check(name=name, find=lambda data, focus, values: () if is_right(values) else broken)
+    """A check that holds of the value nodes of a focus node together."""
+    broken = Broken(_component(name))
+    return Check(
+        name=name,
+        find=lambda data, pairs: [(focus, broken) for focus, values in pairs if not is_right(values)],
+    )
 
 
 def _class(parameters: Parameters, node: str) -> list[Check]:
     def check_of(class_: str) -> Check:
-        check = _each("sh:class", lambda data, value: data.is_instance(value, class_))
-        return replace(check, reads_classes=True)
+        def wrong_of(data: TripleIndex, values: Collection[str]) -> Collection[str]:
+            classes, look = data.classes(class_), data.onward(TYPE)
+            return {value for value in values if classes.isdisjoint(look(value))}
+
+        return replace(_some("sh:class", wrong_of), reads_classes=True)
 
     return [check_of(each) for each in parameters.iris(node, "sh:class")]
 
@@ -161,7 +118,7 @@ def _class(parameters: Parameters, node: str) -> list[Check]:
 def _datatype(parameters: Parameters, node: str) -> list[Check]:
     parameters.graph.value(node, "sh:datatype")
     (wanted,) = parameters.iris(node, "sh:datatype")
-    return [_each("sh:datatype", lambda data, value: has_datatype(value, wanted[1:-1]))]
+    return [_each("sh:datatype", lambda value: has_datatype(value, wanted[1:-1]))]
 
 
 _NODE_KINDS: Final = {
@@ -179,22 +136,26 @@ def _node_kind(parameters: Parameters, node: str) -> list[Check]:
     if told not in _NODE_KINDS:
         raise UnsupportedShapeError(f"{told} is no kind of node")
     allowed = _NODE_KINDS[told]
-    return [_each("sh:nodeKind", lambda data, value: value[0] in allowed)]
+    return [_each("sh:nodeKind", lambda value: value[0] in allowed)]
 
 
 def _min_count(parameters: Parameters, node: str) -> list[Check]:
     least = parameters.count(node, "sh:minCount")
-    return [_whole("sh:minCount", lambda values: len(values) >= least)]
+    broken = Broken(_component("sh:minCount"))
+    find: Find = lambda data, pairs: [(focus, broken) for focus, values in pairs if len(values) < least]  # noqa: E731
+    return [Check(name="sh:minCount", find=find)]
 
 
 def _max_count(parameters: Parameters, node: str) -> list[Check]:
     most = parameters.count(node, "sh:maxCount")
-    return [_whole("sh:maxCount", lambda values: len(values) <= most)]
+    broken = Broken(_component("sh:maxCount"))
+    find: Find = lambda data, pairs: [(focus, broken) for focus, values in pairs if len(values) > most]  # noqa: E731
+    return [Check(name="sh:maxCount", find=find)]
 
 
 def _in(parameters: Parameters, node: str) -> list[Check]:
     allowed = frozenset(parameters.terms(parameters.graph.items(parameters.graph.value(node, "sh:in") or "")))
-    return [_each("sh:in", lambda data, value: value in allowed)]
+    return [_some("sh:in", lambda data, values: {value for value in values if value not in allowed})]
 
 
 def _has_value(parameters: Parameters, node: str) -> list[Check]:
@@ -216,7 +177,7 @@ def _pattern(parameters: Parameters, node: str) -> list[Check]:
         except re.error as error:
             raise UnsupportedShapeError(f"sh:pattern: {error}") from error
 
-        def is_right(data: TripleIndex, value: str) -> bool:
+        def is_right(value: str) -> bool:
             return value[0] != "_" and pattern.search(str(read_token(value))) is not None
 
         return _each("sh:pattern", is_right)
@@ -231,7 +192,7 @@ def _length(name: str, is_right: Callable[[int, int], bool]) -> Callable[[Parame
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         limit = parameters.number(node, name) or 0
 
-        def of(data: TripleIndex, value: str) -> bool:
+        def of(value: str) -> bool:
             return value[0] != "_" and is_right(len(str(read_token(value))), limit)
 
         if name == "sh:minLength" and limit == 0:
@@ -252,7 +213,7 @@ def _range(name: str, is_right: Callable[[int], bool]) -> Callable[[Parameters, 
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         def check_of(limit: str) -> Check:
             # Neither an IRI nor a blank node has a place in the order.
-            return _each(name, lambda data, value: value[0] == '"' and is_right(_ordered(value, limit)))
+            return _each(name, lambda value: value[0] == '"' and is_right(_ordered(value, limit)))
 
         limits = parameters.graph.values(node, name)
         if any(kind(each) not in ("integer", "date") for each in limits):
@@ -267,12 +228,13 @@ def _less_than(name: str, is_right: Callable[[int], bool]) -> Callable[[Paramete
         parameters.need_path(node, name)
 
         def check_of(other: str) -> Check:
-            def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
-                others = data.objects(focus, other)
+            def find(data: TripleIndex, pairs: Pairs) -> list[tuple[str, Broken]]:
+                look = data.onward(other)
                 return [
-                    Broken(_component(name), value)
+                    (focus, Broken(_component(name), value))
+                    for focus, values in pairs
                     for value in values
-                    for each in others
+                    for each in look(focus)
                     if not is_right(_ordered(value, each))
                 ]
 
@@ -284,15 +246,17 @@ def _less_than(name: str, is_right: Callable[[int], bool]) -> Callable[[Paramete
 
 
 def _pair(
-    name: str, wrong: Callable[[set[str], set[str]], set[str]]
+    name: str, wrong: Callable[[Collection[str], Collection[str]], Collection[str]]
 ) -> Callable[[Parameters, str], list[Check]]:
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         def check_of(other: str) -> Check:
-            def find(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
-                others = data.objects(focus, other)
-                if not others and not values:
-                    return ()
-                return [Broken(_component(name), each) for each in wrong(set(values), set(others))]
+            def find(data: TripleIndex, pairs: Pairs) -> list[tuple[str, Broken]]:
+                look = data.onward(other)
+                return [
+                    (focus, Broken(_component(name), each))
+                    for focus, values in pairs
+                    for each in sorted(wrong(values, look(focus)))
+                ]
 
             return Check(name=name, find=find, reads=(other,))
 
@@ -324,7 +288,7 @@ def _language_in(parameters: Parameters, node: str) -> list[Check]:
         raise UnsupportedShapeError("sh:languageIn has something else than plain texts")
     wanted = {str(read_token(each)).lower() for each in ranges}
 
-    def is_right(data: TripleIndex, value: str) -> bool:
+    def is_right(value: str) -> bool:
         tag = _language(value)
         return bool(tag) and ("*" in wanted or tag in wanted or tag.split("-")[0] in wanted)
 
@@ -333,9 +297,9 @@ def _language_in(parameters: Parameters, node: str) -> list[Check]:
 
 def _node(parameters: Parameters, node: str) -> list[Check]:
     def check_of(rule: Rule) -> Check:
-        if rule.walk:
+        if rule.way:
             raise UnsupportedShapeError("sh:node leads to a shape with a path")
-        check = _each("sh:node", lambda data, value: conforms(rule, data, value))
+        check = _some("sh:node", lambda data, values: failing(rule, data, values))
         return replace(check, lists=((rule,),))
 
     return [check_of(parameters.rule(each, "test")) for each in parameters.graph.values(node, "sh:node")]
@@ -343,16 +307,40 @@ def _node(parameters: Parameters, node: str) -> list[Check]:
 
 def _not(parameters: Parameters, node: str) -> list[Check]:
     def check_of(rule: Rule) -> Check:
-        check = _each("sh:not", lambda data, value: not conforms(rule, data, value))
+        check = _some("sh:not", lambda data, values: set(values) - failing(rule, data, values))
         return replace(check, lists=((rule,),))
 
     return [check_of(parameters.rule(each, "test")) for each in parameters.graph.values(node, "sh:not")]
 
 
-def _logic(name: str, is_right: Callable[[Iterable[bool]], bool]) -> Callable[[Parameters, str], list[Check]]:
+def _not_all(rules: Sequence[Rule], data: TripleIndex, values: Collection[str]) -> set[str]:
+    right: Collection[str] = values
+    for rule in rules:
+        wrong = failing(rule, data, right)
+        right = [value for value in right if value not in wrong]
+    return set(values).difference(right)
+
+
+def _none(rules: Sequence[Rule], data: TripleIndex, values: Collection[str]) -> set[str]:
+    left = set(values)
+    for rule in rules:
+        if not left:
+            break
+        left = failing(rule, data, left)
+    return left
+
+
+def _not_one(rules: Sequence[Rule], data: TripleIndex, values: Collection[str]) -> set[str]:
+    found = [failing(rule, data, values) for rule in rules]
+    return {value for value in values if sum(value not in wrong for wrong in found) != 1}
+
+
+def _logic(
+    name: str, wrong_of: Callable[[Sequence[Rule], TripleIndex, Collection[str]], set[str]]
+) -> Callable[[Parameters, str], list[Check]]:
     def compile_(parameters: Parameters, node: str) -> list[Check]:
         def check_of(rules: list[Rule]) -> Check:
-            check = _each(name, lambda data, value: is_right(conforms(each, data, value) for each in rules))
+            check = _some(name, lambda data, values: wrong_of(rules, data, values))
             return replace(check, lists=(tuple(rules),))
 
         return [check_of(each) for each in parameters.tests(node, name)]
@@ -368,12 +356,14 @@ def _qualified(parameters: Parameters, node: str) -> list[Check]:
     if least is None and most is None:
         raise UnsupportedShapeError("a qualified value shape has no count")
 
-    def find(data: TripleIndex, focus: str, values: Collection[str]) -> Iterable[Broken]:
-        count = sum(conforms(rule, data, value) for value in values)
-        if most is not None and count > most:
-            yield Broken(_component("sh:qualifiedMaxCount"))
-        if least is not None and count < least:
-            yield Broken(_component("sh:qualifiedMinCount"))
+    def find(data: TripleIndex, pairs: Pairs) -> Iterable[tuple[str, Broken]]:
+        wrong = failing(rule, data, values_in(pairs))
+        for focus, values in pairs:
+            count = sum(value not in wrong for value in values)
+            if most is not None and count > most:
+                yield focus, Broken(_component("sh:qualifiedMaxCount"))
+            if least is not None and count < least:
+                yield focus, Broken(_component("sh:qualifiedMinCount"))
 
     return [Check(name="sh:qualifiedValueShape", find=find, lists=((rule,),))]
 
@@ -387,9 +377,10 @@ def _closed(parameters: Parameters, node: str) -> list[Check]:
     allowed |= set(graph.items(ignored)) if ignored and ignored != iri("rdf:nil") else set()
     always = (iri("rdf:type"), iri("rdfs:Resource"))
 
-    def find(data: TripleIndex, focus: str, values: Collection[str]) -> list[Broken]:
+    def find(data: TripleIndex, pairs: Pairs) -> list[tuple[str, Broken]]:
         return [
-            Broken("sh:ClosedConstraintComponent", object_, predicate)
+            (focus, Broken("sh:ClosedConstraintComponent", object_, predicate))
+            for focus, values in pairs
             for value in values
             for predicate, object_ in data.about(value)
             if predicate not in allowed and (predicate, object_) != always
@@ -415,15 +406,15 @@ COMPONENTS: Final[dict[str, Callable[[Parameters, str], list[Check]]]] = {
     "sh:maxExclusive": _range("sh:maxExclusive", lambda found: found < 0),
     "sh:lessThan": _less_than("sh:lessThan", lambda found: found < 0),
     "sh:lessThanOrEquals": _less_than("sh:lessThanOrEquals", lambda found: found <= 0),
-    "sh:equals": _pair("sh:equals", lambda some, others: some ^ others),
-    "sh:disjoint": _pair("sh:disjoint", lambda some, others: some & others),
+    "sh:equals": _pair("sh:equals", lambda some, others: set(some) ^ set(others)),
+    "sh:disjoint": _pair("sh:disjoint", lambda some, others: [each for each in some if each in others]),
     "sh:uniqueLang": _unique_language,
     "sh:languageIn": _language_in,
     "sh:node": _node,
     "sh:not": _not,
-    "sh:and": _logic("sh:and", all),
-    "sh:or": _logic("sh:or", any),
-    "sh:xone": _logic("sh:xone", lambda found: sum(found) == 1),
+    "sh:and": _logic("sh:and", _not_all),
+    "sh:or": _logic("sh:or", _none),
+    "sh:xone": _logic("sh:xone", _not_one),
     "sh:qualifiedValueShape": _qualified,
     "sh:closed": _closed,
 }

@@ -18,7 +18,7 @@ from kg import engine as engines
 from kg.errors import StoreError
 from kg.files import ontology_dir
 from kg.shape_checks import check_rule, focus_of
-from kg.shape_components import Rule
+from kg.shape_constraints import Rule
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError
 from kg.shape_localities import Reads, can_be_refuted, reads_of_own, reads_of_shared, undecided
 from kg.shape_rules import Rules, compile_rules

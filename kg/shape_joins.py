@@ -13,9 +13,9 @@ from typing import Final, TypeAlias
 
 from kg.shape_conditions import Condition, Row, compile_condition, compile_having
 from kg.shape_graphs import UnsupportedShapeError
-from kg.shape_paths import Path, reverse, walk
+from kg.shape_paths import Path, looks, reverse
 from kg.shape_queries import Expression, Group, Pattern, ShapeQuery, variables_of
-from kg.triple_indexes import Look, TripleIndex
+from kg.triple_indexes import TripleIndex
 
 Step: TypeAlias = Callable[[TripleIndex, list[Row]], list[Row]]
 Join: TypeAlias = Callable[[TripleIndex, Collection[str]], Iterator[dict[str, str]]]
@@ -278,18 +278,9 @@ def _has_group(condition: Expression) -> bool:
 # ---------------------------------------------------------------- the steps
 
 
-def _looks(path: Path, data: TripleIndex) -> Look:
-    if path.form == "predicate":
-        return data.onward(path.predicate)
-    if path.form == "inverse":
-        return data.backward(path.predicate)
-    along = walk(path)
-    return lambda node: along(data, node)
-
-
 def _follow(at: int, path: Path) -> Step:
     def step(data: TripleIndex, rows: list[Row]) -> list[Row]:
-        look = _looks(path, data)
+        look = looks(path, data)
         return [(*row, value) for row in rows for value in look(row[at])]  # type: ignore[arg-type]
 
     return step
@@ -297,7 +288,7 @@ def _follow(at: int, path: Path) -> Step:
 
 def _check(at: int, path: Path, other: int) -> Step:
     def step(data: TripleIndex, rows: list[Row]) -> list[Row]:
-        look = _looks(path, data)
+        look = looks(path, data)
         return [row for row in rows if row[other] in look(row[at])]  # type: ignore[arg-type]
 
     return step
@@ -309,10 +300,10 @@ def _meet(ends: Sequence[tuple[int, Path]]) -> Step:
         return _follow(*ends[0])
 
     def step(data: TripleIndex, rows: list[Row]) -> list[Row]:
-        looks = [(at, _looks(path, data)) for at, path in ends]
+        found_by = [(at, looks(path, data)) for at, path in ends]
         found = []
         for row in rows:
-            fewest, *others = sorted((look(row[at]) for at, look in looks), key=len)  # type: ignore[arg-type]
+            fewest, *others = sorted((look(row[at]) for at, look in found_by), key=len)  # type: ignore[arg-type]
             found += [(*row, node) for node in fewest if all(node in other for other in others)]
         return found
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kg.shape_components import Check, Rule, conforms
+from kg.shape_constraints import Check, Rule, failing
 from kg.shape_graphs import UnsupportedShapeError
 from kg.shape_paths import Path, reverse
 from kg.shape_queries import Expression, Group, Pattern, ShapeQuery, variables_of
@@ -235,12 +235,13 @@ def undecided(rule: Rule, context: TripleIndex, focus: Collection[str]) -> list[
     if not closed or rule.way or rule.queries or not all(map(_is_closed_inside, rule.inner)):
         return list(focus)
     either = [each for each in rule.checks if not _is_closed_check(each)]
-    sure = [[test for test in each.lists[0] if _is_closed_inside(test)] for each in either]
-    return [
-        node
-        for node in focus
-        if not all(any(conforms(test, context, node) for test in tests) for tests in sure)
-    ]
+    open_ = set[str]()
+    for check in either:
+        left = set(focus)
+        for test in check.lists[0]:
+            left = failing(test, context, left) if _is_closed_inside(test) else left
+        open_ |= left
+    return [node for node in focus if node in open_]
 
 
 def _is_closed_inside(rule: Rule) -> bool:

@@ -14,7 +14,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from kg.findings import Finding
 from kg.shacl_reference import check_here
 from kg.shape_checks import check_rule
-from kg.shape_components import Rule
+from kg.shape_constraints import Rule
 from kg.shape_contexts import Context
 from kg.shape_graphs import UnsupportedShapeError
 from kg.shape_localities import Reads
@@ -62,7 +62,6 @@ class Told:
     opened: frozenset[str] = frozenset()
     refuted: dict[str, tuple[int, ...]] = field(default_factory=dict)
     seen: dict[str, tuple[Triple, ...]] = field(default_factory=dict)
-    count: int = 0
 
 
 def check_part(context: Context, part: Part[AnyUnit]) -> Told:
@@ -130,7 +129,6 @@ class _Checking:
             opened=frozenset(opened),
             refuted=refuted,
             seen={node: triples for node, triples in seen.items() if triples},
-            count=sum(1 for _ in self._own.triples()),
         )
 
     # ------------------------------------------------------------ nodes

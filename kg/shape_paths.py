@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from kg.triple_indexes import TripleIndex
+from kg.triple_indexes import Look, TripleIndex
 
 Form: TypeAlias = OneOf["predicate", "inverse", "sequence", "alternative", "zeroOrMore", "oneOrMore"]
 Walk: TypeAlias = Callable[[TripleIndex, str], Collection[str]]
@@ -57,6 +57,16 @@ def walk(path: Path) -> Walk:
     if path.form == "alternative":
         return lambda data, node: dict.fromkeys(value for step in steps for value in step(data, node))
     return _closure(steps[0]) if path.form == "zeroOrMore" else _sequence([steps[0], _closure(steps[0])])
+
+
+def looks(path: Path, data: TripleIndex) -> Look:
+    """*path* through *data*, to be followed from many nodes."""
+    if path.form == "predicate":
+        return data.onward(path.predicate)
+    if path.form == "inverse":
+        return data.backward(path.predicate)
+    along = walk(path)
+    return lambda node: along(data, node)
 
 
 def _sequence(steps: list[Walk]) -> Walk:

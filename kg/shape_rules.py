@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.exports import read_token
-from kg.shape_components import COMPONENTS, TRUE, Parameters, Rule
+from kg.shape_components import COMPONENTS, TRUE, Parameters
+from kg.shape_constraints import Rule
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, expand_name, iri
 from kg.shape_joins import compile_join
-from kg.shape_paths import walk
 from kg.shape_queries import ShapeQuery, compile_query
 from kg.terms import PREFIXES
 
@@ -92,7 +92,6 @@ class _Compiler(Parameters):
             severity=str(read_token(severity)).removeprefix(PREFIXES["sh"]),
             message=" ".join(min(messages, default="").split()),
             way=way,
-            walk=walk(way) if way else None,
             path=graph.path(path) if path else "",
             turtle_path=graph.turtle_path(path) if path else "",
             checks=tuple(check for name in used for check in COMPONENTS[name](self, node)),
@@ -113,7 +112,7 @@ class _Compiler(Parameters):
             self.rule(each, "test" if use == "test" else "inner")
             for each in self.graph.values(node, "sh:property")
         )
-        if any(rule.walk is None for rule in inner):
+        if any(rule.way is None for rule in inner):
             raise UnsupportedShapeError("sh:property leads to a shape without a path")
         return inner
 

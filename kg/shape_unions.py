@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeAlias
 from kg.findings import Finding
 from kg.shacl_reference import check_here
 from kg.shape_checks import check_rule, focus_of
-from kg.shape_components import Rule
+from kg.shape_constraints import Rule
 from kg.shape_contexts import Context, background
 from kg.shape_graphs import UnsupportedShapeError
 from kg.shape_parts import AnyUnit, Part, Told, check_part, node_key

@@ -112,6 +112,13 @@ class TripleIndex:
             return lambda node: links.get(node, ())
         return lambda node: self.objects(node, predicate)
 
+    def pairs_from(self, nodes: Iterable[str], predicate: str) -> list[tuple[str, Collection[str]]]:
+        """Each of *nodes* with what *predicate* leads to from it."""
+        if self.base is None or not self.base.has(predicate):
+            find = self._objects.get(predicate, _NOTHING).get
+            return [(node, find(node, ())) for node in nodes]
+        return [(node, self.objects(node, predicate)) for node in nodes]
+
     def backward(self, predicate: str) -> Look:
         """`subjects` of one predicate, to be called often."""
         if self.base is None or not self.base.has(predicate):

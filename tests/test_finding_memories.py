@@ -32,14 +32,14 @@ TOLD = Told(
     opened=frozenset({"<urn:s>"}),
     refuted={"<urn:r>": (1, 5)},
     seen={"<urn:s>": (("<a>", "<b>", "<c>"),)},
-    count=7,
 )
+OTHER = Told(classes=frozenset({"<urn:2>"}))
 
 
 def saved(path: Path) -> FindingMemory:
     memory = FindingMemory(path)
     memory.put("one", TOLD)
-    memory.put("two", Told(count=2))
+    memory.put("two", OTHER)
     memory.save()
     return FindingMemory(path)
 
@@ -47,13 +47,13 @@ def saved(path: Path) -> FindingMemory:
 def test_what_is_kept_comes_back_as_it_was(tmp_path: Path) -> None:
     memory = saved(tmp_path / "deep" / "a.lines")
     assert memory.get("one") == TOLD
-    assert memory.get("two") == Told(count=2)
+    assert memory.get("two") == OTHER
     assert memory.get("three") is None
     assert [each.name for each in (tmp_path / "deep").iterdir()] == ["a.lines"]
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(b"may/a", b"may/b"), (b"\n", b""), (b"one", b"two"), (b'"count":7', b'"count":8')]
+    ("old", "new"), [(b"may/a", b"may/b"), (b"\n", b""), (b"one", b"two"), (b"[1,5]", b"[1,6]")]
 )
 def test_a_line_that_is_not_as_it_was_written_is_passed_over(old: bytes, new: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.lines"
@@ -61,7 +61,7 @@ def test_a_line_that_is_not_as_it_was_written_is_passed_over(old: bytes, new: by
     path.write_bytes(path.read_bytes().replace(old, new, 1))
     memory = FindingMemory(path)
     assert memory.get("one") is None
-    assert memory.get("two") in (None, Told(count=2))
+    assert memory.get("two") in (None, OTHER)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"\n\n", b"a b c\n"])
@@ -87,17 +87,17 @@ def test_what_was_not_asked_for_stays_as_long_as_there_is_room(
 ) -> None:
     path = tmp_path / "a.lines"
     memory = saved(path)
-    memory.put("three", Told(count=3))
+    memory.put("three", Told(classes=frozenset({"<urn:3>"})))
     memory.save()
     assert FindingMemory(path).get("one") == TOLD
     monkeypatch.setattr(finding_memories, "_MOST_BYTES", 300)
     memory = FindingMemory(path)
     assert memory.get("two") is not None
-    memory.put("four", Told(count=4))
+    memory.put("four", Told(classes=frozenset({"<urn:4>"})))
     memory.save()
     again = FindingMemory(path)
     assert again.get("one") is None
-    assert again.get("two") == Told(count=2)
+    assert again.get("two") == OTHER
     assert path.stat().st_size <= 300
 
 
@@ -123,14 +123,16 @@ def test_each_corpus_has_a_file_and_those_not_checked_for_longest_go(
 ) -> None:
     monkeypatch.setenv(finding_memories.HOME, str(tmp_path / "home"))
     monkeypatch.setattr(finding_memories, "_MOST_CORPORA", 2)
-    for number, name in enumerate("abc"):
+    for name in "abc":
         memory = memory_for(tmp_path / name)
-        memory.put("one", Told(count=number))
+        memory.put("one", Told(classes=frozenset({name})))
         memory.save()
         for file in (tmp_path / "home").iterdir():
             os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 100))
     assert memory_for(tmp_path / "a").get("one") is None
-    assert [memory_for(tmp_path / name).get("one") for name in "bc"] == [Told(count=1), Told(count=2)]
+    assert [memory_for(tmp_path / name).get("one") for name in "bc"] == [
+        Told(classes=frozenset({name})) for name in "bc"
+    ]
     assert empty_memory_for(tmp_path / "c").get("one") is None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg import engine
-from kg.shape_components import Rule
+from kg.shape_constraints import Rule
 from kg.shape_contexts import background, rules_of
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError
 from kg.shape_localities import can_be_refuted, reads_of_own, reads_of_shared, undecided
