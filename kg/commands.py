@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kg.graph import Answered, Graph
     from kg.headers import SavedQuery
     from kg.libraries import TextLibrary
+    from kg.shapes import Finding
     from kg.surveys import FileSurvey
     from kg.tables import Table
 
@@ -196,21 +197,11 @@ def expand(arguments: argparse.Namespace) -> int:
     return 0
 
 
-        if arguments.shards is not None:
-            return _write_shards(found, arguments.shards, progress)
 # ---------------------------------------------------------------- coders
 
 
 def agreement(arguments: argparse.Namespace) -> int:
     """Compare the codings of documents that were coded more than once."""
-def _write_shards(found: FileSurvey, folder: Path, progress: Progress | None) -> int:
-    from kg.builds import say_nothing
-    from kg.nquad_shards import write_shards
-
-    print(f"{folder}: {write_shards(found, folder, progress=progress or say_nothing)}")
-    return 0
-
-
     from kg.agreements import report, tables
 
     if arguments.format == "csv" and not arguments.table:
@@ -247,9 +238,19 @@ def build(arguments: argparse.Namespace) -> int:
     with survey(arguments.paths, workers(arguments.jobs, arguments.scheduler)) as found:
         _tell_shipped(arguments.paths, found.base)
         progress = _progress if sys.stderr.isatty() else None
+        if arguments.shards is not None:
+            return _write_shards(found, arguments.shards, progress)
         report = bring_up_to_date(found, arguments.store, progress=progress, check=lambda told: _say(*told))
     print(f"{arguments.store}: {report}")
     return int(bool(report.problems))
+
+
+def _write_shards(found: FileSurvey, folder: Path, progress: Progress | None) -> int:
+    from kg.builds import say_nothing
+    from kg.nquad_shards import write_shards
+
+    print(f"{folder}: {write_shards(found, folder, progress=progress or say_nothing)}")
+    return 0
 
 
 def _progress(done: int, total: int, what: str) -> None:
