@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -20,7 +20,7 @@ from kg.cycles import find_cycles
 from kg.errors import InputError, Place, Problem
 from kg.files import packaged_seeds, schema_dir, starter_dir, write_whole
 from kg.kinds import REGISTERED
-from kg.records import Annotation, Corpus, Document, Registry, Source, Text
+from kg.records import Annotation, Corpus, Document, Draft, Registry, Source, Text
 from kg.references import Graph, Reference, entries, hierarchies, place_of, references_of
 from kg.terms import Names
 from kg.trees import guess_ids
@@ -122,13 +122,22 @@ def read_corpus(paths: Sequence[Path | str] = ()) -> Seeds:
     return read_files(found, found.annotated)
 
 
-def read_files(found: Found, annotated: Iterable[str]) -> Seeds:
+Reader: TypeAlias = Callable[[Path, Path], Draft]
+"""Reads what can be read of a file of the corpus in a folder."""
+
+
+def read_carefully(file: Path, root: Path) -> Draft:
+    """Read a file such that each value knows its place."""
+    return read_draft(file, root=root)
+
+
+def read_files(found: Found, annotated: Iterable[str], *, reader: Reader = read_carefully) -> Seeds:
     """Read settings, registries, and those annotation files whose paths in the corpus are *annotated*.
 
     Raises:
         InputError: the settings cannot be read.
     """
-    reading = _Reading(found.root)
+    reading = _Reading(found.root, reader)
     files = found.plain | {path: (found.annotated[path], True) for path in annotated}
     for _, (file, is_wanted) in sorted(files.items()):
         reading.read(file, is_wanted=is_wanted)
@@ -251,8 +260,9 @@ def init_corpus(folder: Path) -> list[Path]:
 class _Reading:
     """Collects the sources of a corpus and what is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, reader: Reader) -> None:
         self._root = root
+        self._reader = reader
         self._sources: dict[str, Source] = {}
         self._problems: dict[str, list[Problem]] = defaultdict(list)
         self._lost: dict[str, str] = {}
@@ -260,7 +270,7 @@ class _Reading:
     def read(self, file: Path, *, is_wanted: bool) -> None:
         """Read one file; what is wrong with it is kept."""
         name = name_source(file, root=self._root)
-        draft = read_draft(file, root=self._root)
+        draft = self._reader(file, self._root)
         if draft.source:
             if isinstance(draft.source.content, Annotation) and not is_wanted:
                 return
@@ -317,7 +327,7 @@ class _Reading:
                 named[source.content.name].append((path, Place(source.content.at.path)))
                 for kind, entry in entries(source.content):
                     if entry.id:
-                        found[kind].setdefault(entry.id, []).append((path, entry.keys["id"]))
+                        found[kind].setdefault(entry.id, []).append((path, place_of(entry, "id")))
         for kind, slugs in found.items():
             for slug, twins in slugs.items():
                 if twins[1:] and len({path for path, _ in twins}) > 1:

@@ -38,11 +38,13 @@ def validate(*paths: Path | str) -> tuple[Finding, ...]:
     Raises:
         InputError: a file cannot be read, or names something unknown.
     """
-    from kg.shapes import validate_seeds
+    from kg.finding_memories import memory_for
+    from kg.validations import survey_to_check, validate_files
 
-    seeds = read_corpus(paths)
-    seeds.raise_problems()
-    return validate_seeds(seeds, only=[Path(path) for path in paths])
+    with survey_to_check(paths) as found:
+        told = validate_files(found, memory=memory_for(found.found.root), only=paths)
+    refuse(told.problems)
+    return told.findings
 
 
 def anchor(file: Path | str) -> str:
@@ -86,12 +88,13 @@ def survey(paths: Sequence[Path | str], pool: Pool | None = None) -> Iterator[Fi
     Raises:
         InputError: there is no corpus here, or its settings cannot be read.
     """
+    from kg.line_registries import read_at_once
     from kg.pools import local
     from kg.surveys import FileSurvey
 
     files = find_files(paths)
     with pool or local(FileSurvey.jobs_for(files)) as workers:
-        yield FileSurvey.of(files, workers)
+        yield FileSurvey.of(files, workers, reader=read_at_once)
 
 
 def workers(jobs: int | None, scheduler: str | None) -> Pool | None:

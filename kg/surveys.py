@@ -21,7 +21,7 @@ from typing import Final, Protocol, TypeAlias
 
 from kg import engine, engine_edits, inference, quads
 from kg.annotations import read_draft
-from kg.corpora import Found, Seeds, read_files
+from kg.corpora import Found, Reader, Seeds, read_carefully, read_files
 from kg.cycles import find_cycles
 from kg.documents import is_lines, read_bytes
 from kg.engine import Engine
@@ -164,13 +164,22 @@ class FileSurvey:
     _files: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, found: Found, pool: Pool) -> FileSurvey:
+    def of(cls, found: Found, pool: Pool, *, reader: Reader = read_carefully) -> FileSurvey:
         """Read the settings and registries among the files that were *found*.
+
+        A *reader* that knows no places (`kg.line_registries`) is made good for by the careful one
+        where anything is wrong.
 
         Raises:
             InputError: the settings cannot be read.
         """
-        return cls(found, read_files(found, ()), pool, found.is_whole, dict(found.annotated))
+        try:
+            base = read_files(found, (), reader=reader)
+        except InputError:
+            base = read_files(found, ())
+        if base.problems:
+            base = read_files(found, ())
+        return cls(found, base, pool, found.is_whole, dict(found.annotated))
 
     @staticmethod
     def jobs_for(found: Found) -> int | None:

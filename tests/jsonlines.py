@@ -5,6 +5,7 @@ import json
 
 from kg import fields
 from kg.fields import LINE_TYPES, Many, Shape
+from kg.records import Registry
 
 
 def plain(record, shape):
@@ -23,14 +24,16 @@ def plain(record, shape):
     return found
 
 
-def lines_of(annotation):
-    """The lines of an annotation file."""
+def lines_of(content):
+    """The lines of an annotation file or a registry."""
     found = []
+    kind = "registry" if isinstance(content, Registry) else "annotation"
+    whole = fields.REGISTRY if kind == "registry" else fields.ANNOTATION
     for word, (file, key) in LINE_TYPES.items():
-        if file == "annotation":
-            value = fields.ANNOTATION.field(key).value
+        if file == kind:
+            value = whole.field(key).value
             of = value.of if isinstance(value, Many) else value
-            records = getattr(annotation, key) if isinstance(value, Many) else [getattr(annotation, key)]
+            records = getattr(content, key) if isinstance(value, Many) else [getattr(content, key)]
             found += [{"type": word} | plain(record, of) for record in records]
     return found
 

