@@ -126,7 +126,7 @@ def ask(client, query):
     client.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(query) + query)
 
 
-def test_an_answer_that_breaks_off_is_seen_to(port):
+def test_an_answer_that_breaks_off_is_seen_to_and_no_error_of_the_server(port, caplog):
     with contextlib.closing(http.client.HTTPConnection(HOST, port, timeout=60)) as connection:
         query = "SELECT * { ?a ?b ?c . ?d ?e ?f }"  # larger than may be
         connection.request("POST", "/sparql", query, {"Content-Type": "application/sparql-query"})
@@ -135,6 +135,7 @@ def test_an_answer_that_breaks_off_is_seen_to(port):
         with pytest.raises((http.client.IncompleteRead, ConnectionError)):
             response.read()
     assert is_well(port)
+    assert caplog.records == []
 
 
 def test_a_client_that_does_not_read_is_dropped_and_its_worker_freed(port):

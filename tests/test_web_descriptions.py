@@ -160,3 +160,15 @@ def test_a_description_is_only_read_and_only_rdf(client):
 def test_behind_a_proxy_it_names_the_address_that_clients_know(store):
     with in_process(store, url="https://graph.example.org") as client:
         assert values(triples(client.get("/sparql")), SD + "endpoint") == {"https://graph.example.org/sparql"}
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/void"])
+def test_a_description_that_the_client_has_already_is_not_sent_again(client, path):
+    first = client.get(path, headers={"Accept": "text/turtle"})
+    again = client.get(path, headers={"Accept": "text/turtle", "If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = client.get(
+        path, headers={"Accept": "application/ld+json", "If-None-Match": first.headers["etag"]}
+    )
+    assert other.status_code == 200
+    assert other.headers["etag"] != first.headers["etag"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
@@ -195,11 +196,18 @@ class Descriptions:
             raise NotAcceptableError("triples")
         writer = _WRITERS.get(form) or _OTHERS[form]
         text = "".join(export_triples(statements, form=writer, prefixes=_PREFIXES)).encode()
+        tag = f'"{sha256(text).hexdigest()[:24]}"'
         headers = [
-            (b"content-type", negotiation.media(form).encode()),
-            (b"content-length", str(len(text)).encode()),
+            (b"etag", tag.encode()),
             (b"cache-control", b"public, no-cache"),
             (b"vary", b"Accept"),
             CORS,
+        ]
+        if negotiation.has_tag(header(scope, b"if-none-match"), tag):
+            await send_whole(send, 304, headers, b"")
+            return
+        headers += [
+            (b"content-type", negotiation.media(form).encode()),
+            (b"content-length", str(len(text)).encode()),
         ]
         await send_whole(send, 200, headers, text)

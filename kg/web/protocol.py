@@ -176,7 +176,7 @@ class Endpoint:
             await send({"type": "http.response.body", "body": b""})
         except KgError as error:
             scope.setdefault("standpoint", {})["broken"] = str(error)
-            break_off(scope)
+            await break_off(scope)
         finally:
             answering.close()
 
@@ -221,7 +221,7 @@ def _forms(scope: Scope, asked: Operation) -> Forms:
     return found
 
 
-def break_off(scope: Scope) -> None:
+async def break_off(scope: Scope) -> None:
     """Close the connection at once, so that the client sees that an answer is not whole.
 
     Raises:
@@ -231,3 +231,4 @@ def break_off(scope: Scope) -> None:
     if abort is None:
         raise ConnectionAbortedError("the answer broke off")
     abort()
+    await asyncio.sleep(0)  # until the server has seen it, which else logs that the answer has no end
