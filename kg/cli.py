@@ -74,9 +74,9 @@ _COMMANDS: Sequence[_Command] = (
     ("init", "commands:init", "start a corpus of one's own", (options.init,)),
     (
         "validate",
-        "commands:validate",
+        "validation_commands:validate",
         "check annotations against the shapes",
-        (options.paths, options.output, options.validate),
+        (options.paths, options.output, options.workers, options.validate),
     ),
     (
         "anchor",

@@ -183,6 +183,7 @@ def validate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine", choices=SHAPE_ENGINES, default="compiled", help="who checks (default: compiled)"
     )
+    parser.add_argument("--fresh", action="store_true", help="check files again that have not changed, too")
     parser.add_argument(
         "--rdf",
         type=_path,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kg.graph import Answered, Graph
     from kg.headers import SavedQuery
     from kg.libraries import TextLibrary
-    from kg.shapes import Finding
     from kg.surveys import FileSurvey
     from kg.tables import Table
 
@@ -58,47 +57,6 @@ def init(arguments: argparse.Namespace) -> int:
     for path in init_corpus(arguments.folder):
         print(path)
     return 0
-
-
-def validate(arguments: argparse.Namespace) -> int:
-    """Check annotation files, or anybody's RDF, against the shapes."""
-    from kg.shapes import validate_rdf, validate_seeds
-
-    if arguments.rdf:
-        if arguments.paths:
-            raise UsageError("give either PATHs of annotation files or --rdf FILE, not both")
-        by_file = (validate_rdf(file, engine=arguments.engine) for file in arguments.rdf)
-        findings = tuple(finding for found in by_file for finding in found)
-        return _report(arguments, findings, len(arguments.rdf))
-    seeds = _read(arguments.paths)
-    findings = validate_seeds(seeds, only=arguments.paths, engine=arguments.engine)
-    return _report(arguments, findings, len(seeds.sources), seeds)
-
-
-def _report(
-    arguments: argparse.Namespace, findings: Sequence[Finding], files: int, seeds: Seeds | None = None
-) -> int:
-    from kg.reports import REPORTS
-    from kg.shapes import has_violations
-    from kg.terms import PREFIXES
-
-    problems = seeds.problems if seeds else ()
-    prefixes = seeds.names.prefixes() if seeds else PREFIXES
-    told = findings
-    if arguments.format == "text" and not arguments.all:
-        told = [finding for finding in findings if finding.severity != "Info"]
-    _write(REPORTS[arguments.format](told, problems, prefixes=prefixes), arguments.output)
-    hint = " (--all lists them)" if len(told) < len(findings) else ""
-    _say(f"{_count(files, 'file')}: {_summary(findings, len(problems))}{hint}")
-    return int(has_violations(findings) or bool(problems))
-
-
-def _summary(findings: Sequence[Finding], problems: int) -> str:
-    levels = [finding.severity for finding in findings]
-    words = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
-    counts = [_count(problems, "error")] if problems else []
-    counts += [_count(levels.count(level), word) for level, word in words.items() if level in levels]
-    return ", ".join(counts) or "nothing to report"
 
 
 def _read(paths: Sequence[Path]) -> Seeds:
