@@ -88,12 +88,13 @@ def survey(paths: Sequence[Path | str], pool: Pool | None = None) -> Iterator[Fi
     Raises:
         InputError: there is no corpus here, or its settings cannot be read.
     """
+    from kg.line_registries import read_at_once
     from kg.pools import local
     from kg.surveys import FileSurvey
 
     files = find_files(paths)
     with pool or local(FileSurvey.jobs_for(files)) as workers:
-        yield FileSurvey.of(files, workers)
+        yield FileSurvey.of(files, workers, reader=read_at_once)
 
 
 def workers(jobs: int | None, scheduler: str | None) -> Pool | None:
