@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -71,7 +71,7 @@ class ReadUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnreadUnit:
-    """A file that is read when it is its turn, unless what it *stated* is at hand."""
+    """A file that is read when it is its turn, unless what it *stated*, or its *data*, is at hand."""
 
     path: str
     file: Path
@@ -79,6 +79,15 @@ class UnreadUnit:
     corpus: Corpus
     keys: tuple[str, ...]
     stated: bytes = field(default=b"", repr=False)
+    data: bytes = field(default=b"", repr=False)
+
+    def with_data(self) -> UnreadUnit:
+        """The same with all that its statements are made from, for who does not see the file.
+
+        Raises:
+            InputError: the file cannot be read, or is another by now.
+        """
+        return self if self.stated or self.data else replace(self, data=self._data())
 
     @property
     def digest(self) -> str:
@@ -111,7 +120,7 @@ class UnreadUnit:
         return self._parsed(self._data())
 
     def _data(self) -> bytes:
-        data = read_bytes(self.file, path=str(self.file))
+        data = self.data or read_bytes(self.file, path=str(self.file))
         if hashlib.sha256(data).hexdigest() != self.sha256:
             place = Place(show_path(self.file))
             raise InputError([Problem(place, "changed while it was being checked", "check it again")])

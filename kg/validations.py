@@ -98,9 +98,19 @@ def _map_of(pool: Pool) -> Callable[..., Iterator[Told]]:
     def map_(
         function: Callable[[Context, Part[Any]], Told], parts: Iterable[Part[Any]], context: Context
     ) -> Iterator[Told]:
-        return pool.map(function, parts, shared=context)
+        if pool.shares_files:
+            return pool.map(function, parts, shared=context)
+        return pool.map(function, map(_with_data, parts), shared=context, size=_size)
 
     return map_
+
+
+def _with_data(part: Part[UnreadUnit]) -> Part[UnreadUnit]:
+    return Part(part.name, tuple(unit.with_data() for unit in part.units))
+
+
+def _size(part: Part[UnreadUnit]) -> int:
+    return sum(len(unit.data) + len(unit.stated) for unit in part.units)
 
 
 class _Reading:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import shutil
+import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,7 @@ from kg.corpora import read_corpus
 from kg.errors import InputError
 from kg.finding_memories import FindingMemory
 from kg.findings import Finding
-from kg.pools import Pool, local
+from kg.pools import Pool, cluster, local
 from kg.shape_contexts import Context
 from kg.shape_parts import Part
 from kg.shapes import validate_seeds
@@ -210,3 +214,67 @@ def test_a_problem_is_exit_status_1(own: Path, capsys: pytest.CaptureFixture[str
 def test_findings_are_values_that_can_be_compared() -> None:
     assert Validation(findings=(), problems=(), files=1) == Validation(findings=(), problems=(), files=1)
     assert Finding.__slots__
+
+
+# ---------------------------------------------------------------- on a cluster
+
+
+class Remote(Pool):
+    """A pool whose workers see no file of this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(None, shares_files=False)
+
+    def map(self, function, items, **options):  # type: ignore[no-untyped-def, override]
+        return super().map(function, map(blinded, items), **options)
+
+
+def blinded(item: Any) -> Any:
+    if isinstance(item, Part):
+        return Part(item.name, tuple(replace(unit, file=Path("nowhere")) for unit in item.units))
+    assert isinstance(item.file, bytes)
+    return item
+
+
+@pytest.mark.parametrize("form", ["yaml", "jsonl"])
+def test_files_travel_to_workers_that_do_not_see_them(own: Path, form: str) -> None:
+    if form == "jsonl":
+        as_lines(own)
+    assert validated(own, pool=Remote()) == validated(own)
+
+
+def test_a_cluster_finds_the_same_though_a_worker_is_killed_midway(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    as_lines(own)
+    killed: list[int] = []
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            memory_limit=0,
+            silence_logs=logging.CRITICAL,
+        ) as started,
+        cluster(started.scheduler_address) as pool,
+    ):
+
+        def mapped(function, items, **options):  # type: ignore[no-untyped-def]
+            for result in whole(function, items, **options):
+                if function.__name__ == "check_part" and not killed:
+                    killed.append(started.workers[0].process.pid)
+                    os.kill(killed[0], signal.SIGKILL)
+                yield result
+
+        whole, pool.map = pool.map, mapped  # type: ignore[method-assign]
+        found = validated(own, pool=pool)
+        assert len(killed) == 1
+        main(["validate", str(own), "--fresh", "--scheduler", started.scheduler_address])
+        told = capsys.readouterr()
+    assert found == validated(own)
+    main(["validate", str(own), "--fresh"])
+    assert capsys.readouterr() == told
+    assert "Warning" in told.out
