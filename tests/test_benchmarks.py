@@ -50,9 +50,8 @@ def test_each_group_gives_figures_against_named_peers(
         assert figure.what
         assert figure.peer_name
         assert all(math.isfinite(value) and value > 0 for value in (*figure.ours, *figure.peer))
-    assert (
-        any(figure.goal is not None for figure in found) or group == "building"
-    )  # its goals are for large ones
+    is_for_large_ones = group in {"building", "shards"}
+    assert is_for_large_ones or any(figure.goal is not None for figure in found)
     assert str(found[0]) in capsys.readouterr().out
     assert figures.read(tmp_path)[group].figures == found
 
