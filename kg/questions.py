@@ -12,16 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kg.alignments import Alignment, Left, alignments, counts
+from kg.alignments import Alignment, Left, Value, alignments, counts
 from kg.english import hint, matters, stem, weight, words
 from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
-from kg.labels import TYPES, Entity, Labels, described
-from kg.lexicons import Lexicon, Source, Span, lexicon_of
+from kg.labels import CLASSES, TYPES, Entity, Labels, described
+from kg.lexicons import SURE, Lexicon, Source, Span, lexicon_of
 from kg.words import nearest
 
 CLOSE: Final = 0.5
 """From this share on, an alignment tells what is wrong with a sentence."""
+
+_ALIKE: Final = 0.1
+"""Alignments whose scores differ by no more are alike."""
 
 LONGEST_SENTENCE: Final = 60
 MOST_CANDIDATES: Final = 12
@@ -245,22 +248,48 @@ def _reason(asked: Span, found: list[Alignment], lexicon: Lexicon) -> str:
     """What is wrong with the alignment that came nearest."""
     if not any(matters(stem(word)) for word in asked):
         return "the question names nothing that can be looked up"
+    if asked[:1] == ("who",) and "that" in asked[1:4]:
+        return f"no saved question fits; {hint(('that',))}"
     best = found[0] if found and found[0].score >= CLOSE else None
     if best and (several := _several(best, lexicon)):
         return several
     for value in best.filled if best else ():
         param = best.query.param(value.slot) if best else None
         if best and param and value.reading is None:
-            near = nearest(best.text(value), lexicon.known(param.type))
-            help_ = f"; the nearest are {', '.join(near)}" if near else ""
-            help_ = f"; {told}" if (told := hint(best.asked[value.start : value.end])) else help_
-            return f"no {_what(param)} “{best.text(value)}” is known{help_}"
+            return _unknown(best, value, param, found, lexicon)
     left = [step.at for step in best.steps if isinstance(step, Left)] if best else []
     said = [best.asked[at] for at in left if counts(best.asked[at])] if best else []
     what = f"not understood: {', '.join(said)}" if said else "no saved question fits"
-    says = asked[:1] == ("who",) and "that" in asked[1:3]
-    help_ = hint(("that",) if says else tuple(said) or asked)
+    help_ = hint(tuple(said) or asked)
     return f"{what}; {help_}" if help_ else what
+
+
+def _unknown(
+    best: Alignment, value: Value, param: Parameter, found: list[Alignment], lexicon: Lexicon
+) -> str:
+    """That a name in the question is none, or none of what is wanted there."""
+    text, span = best.text(value), best.asked[value.start : value.end]
+    for type_ in TYPES if param.type in TYPES else ():
+        sense = lexicon.read(replace(param, type=type_), span)
+        if sense and sense.quality >= SURE and not sense.options:
+            return f"“{text}” is {described(type_)}; wanted there is {described(param.type)}"
+    if told := hint(span):
+        return f"no {_what(param)} “{text}” is known; {told}"
+    # Where the nearest questions want things of different kinds there, nobody knows what is meant.
+    wanted = {param.type}
+    for each in found:
+        if each.score >= best.score - _ALIKE:
+            unread = (other for other in each.filled if other.reading is None and each.text(other) == text)
+            params = (each.query.param(other.slot) for other in unread)
+            wanted |= {other.type for other in params if other}
+    named = wanted & CLASSES.keys() or wanted
+    near = nearest(text, [name for type_ in sorted(named) for name in lexicon.known(type_)])
+    help_ = f"; the nearest are {', '.join(near)}" if near else ""
+    return (
+        f"no {_what(param)} “{text}” is known{help_}"
+        if len(wanted) == 1
+        else f"nothing known is called “{text}”{help_}"
+    )
 
 
 def _several(best: Alignment, lexicon: Lexicon) -> str:

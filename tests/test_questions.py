@@ -127,6 +127,9 @@ def test_a_question_is_understood(labels: Labels, sentence: str, expected: str |
             "what does City Hall want",
             "“city hall” can be more than one actor; say which:\n  eastport-government",
         ),
+        ("what does direct talks want", "“direct talks” is a proposal; wanted there is an actor"),
+        ("who says that Lane wants talks", "no saved question fits; what somebody asserts is kept"),
+        ("who has said that Lane wants talks", "no saved question fits; what somebody asserts is kept"),
         ("banana", "no saved question fits"),
         ("the of", "the question names nothing that can be looked up"),
         ("", "the question names nothing that can be looked up"),
@@ -400,3 +403,20 @@ def test_every_shipped_question_is_understood_as_it_stands(labels: Labels, name:
     bound = resolve(query, found.values, labels)
     wanted = resolve(query, {p.name: p.example for p in query.params}, labels)
     assert {key: bound[key] for key in found.values} == {key: wanted[key] for key in found.values}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("where does Ada Lane stand on zork", "nothing known is called “zork”"),
+        ("positions on zork", "nothing known is called “zork”"),
+        ("who opposes zork", "no proposal “zork” is known"),
+        ("what is zork's stance", "no actor “zork” is known"),
+    ],
+)
+def test_the_kind_of_an_unknown_name_is_told_where_there_is_but_one(
+    labels: Labels, sentence: str, reason: str
+) -> None:
+    found = consider(sentence, SHIPPED, labels)
+    assert isinstance(found, NoMatch)
+    assert found.reason.startswith(reason)
