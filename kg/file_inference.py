@@ -7,13 +7,15 @@ that what follows from a corpus is what follows from each of its files, and from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg import records
 from kg.dates import bounds
-from kg.inference import Axioms, Span, Ties
-from kg.records import Annotation, Position, Statement
+from kg.inference import Axioms, Span, Tie, Ties, counts
+from kg.iris import tie_iri
+from kg.records import Annotation, Position, Registry, Statement
 from kg.terms import PREFIXES, ST, Names, expand
 
 _TYPE: Final = f"<{expand('rdf:type')}>"
@@ -33,6 +35,32 @@ class Following:
         """Take from *axioms* what is about statements."""
         found = {kind: axioms.classes.get(ST + name, set()) for kind, name in _KINDS.items()}
         return cls({kind: tuple(sorted(classes)) for kind, classes in found.items()}, ties)
+
+
+def ties_of(registries: Iterable[Registry], names: Names) -> Ties:
+    """The ties along which positions count, as `kg.inference.read_ties` finds them in a store."""
+    actors = [actor for registry in registries for actor in registry.actors]
+    kinds = {actor.id: actor.kind for actor in actors}
+    found: dict[str, list[Tie]] = {}
+    for actor in actors:
+        ties = [
+            Tie(tie_iri(names, actor.id, path, tie), names.entry("actor", tie.of), _within(tie))
+            for path, type_, stated in (
+                ("membership", "Membership", actor.memberships),
+                ("speaks-for", "Representation", actor.speaks_for),
+                ("part-of", "Affiliation", actor.part_of),
+            )
+            for tie in stated
+            if counts(type_, tie.role, actor.kind, kinds.get(tie.of, ""))
+        ]
+        if ties:
+            found[names.entry("actor", actor.id)] = sorted(set(ties))
+    return Ties(found)
+
+
+def _within(tie: records.Tie) -> Span:
+    since, until = (bounds(date) if date else None for date in (tie.since, tie.until))
+    return Span((since.earliest if since else "") or "", (until.latest if until else "") or "")
 
 
 def follow(following: Following, names: Names, annotation: Annotation) -> list[str]:

@@ -26,7 +26,7 @@ from kg.cycles import find_cycles
 from kg.documents import is_lines, read_bytes
 from kg.engine import Engine
 from kg.errors import InputError, Problem
-from kg.file_inference import Following
+from kg.file_inference import Following, ties_of
 from kg.files import ontology_dir
 from kg.kinds import REGISTERED
 from kg.pools import Pool
@@ -99,7 +99,7 @@ def base_store(base: Seeds) -> Engine:
 def make_background(base: Seeds) -> Background:
     """Gather what each file needs to know."""
     axioms = inference.Axioms.read(ontology_dir() / "core.ttl")
-    ties = inference.read_ties(base_store(base))
+    ties = ties_of(base.registries, base.names)
     return Background(base.corpus, registered(base), Following.make(axioms, ties))
 
 
