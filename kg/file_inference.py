@@ -25,7 +25,7 @@ _KINDS: Final = {"position": "Position", "claim": "Claim", "part": "PlanPart"}
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What has to be known to see what follows from a file: the classes above each, and the ties of actors."""
+    """What has to be known to see what follows from a file: the classes above each, the ties of actors."""
 
     above: dict[str, tuple[str, ...]]
     ties: Ties
@@ -73,11 +73,11 @@ def follow(following: Following, names: Names, annotation: Annotation) -> list[s
         ("claim", annotation.claims),
         ("part", annotation.parts),
     )
-    for kind, records in statements:
+    for kind, stated in statements:
         start = names.statement(kind, document.id, coder, "")
         for above in following.above[kind]:
             said = f"> {_TYPE} <{above}>{end}"
-            lines += [f"<{start}{record.id}{said}" for record in records]
+            lines += [f"<{start}{record.id}{said}" for record in stated]
     roll = _RollUps(following.ties, names, f"{document.id}/{coder}/", document.published, end)
     for position in annotation.positions:
         lines += roll.up(position)
