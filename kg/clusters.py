@@ -9,11 +9,11 @@ the same as on one machine.
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import hashlib
 import pickle
 import uuid
+from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -211,9 +211,10 @@ class Cluster:
 @contextmanager
 def _explained(address: str) -> Iterator[None]:
     """A connection that is gone as an error of ours."""
+    from distributed.client import FutureCancelledError
     from distributed.comm.core import CommClosedError
 
     try:
         yield
-    except (CommClosedError, asyncio.CancelledError) as error:
+    except (CommClosedError, FutureCancelledError, CancelledError) as error:
         raise PoolError(f"{address}: the scheduler is gone; what was at work there is lost") from error

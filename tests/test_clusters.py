@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pool_functions as given
 import pytest
@@ -124,20 +127,48 @@ def test_a_scheduler_without_workers_is_told(monkeypatch):
 def test_a_scheduler_that_loses_its_workers_is_told(monkeypatch, tmp_path):
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        processes=True,
-        memory_limit=0,
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    ) as started, cluster(started.scheduler_address) as pool:
+    with (
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            processes=True,
+            memory_limit=0,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as started,
+        cluster(started.scheduler_address) as pool,
+    ):
         monkeypatch.setattr(clusters, "WORKERS", 1.0)
         results = pool.map(given.wait_with_pid, range(3), shared=str(tmp_path))
         threading.Thread(target=lambda: (time.sleep(1), started.scale(0))).start()
         with pytest.raises(PoolError, match=r"had no worker for 1 s"):
             next(results)
+
+
+def test_a_scheduler_that_ends_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen([*command, "--no-dashboard"], stderr=subprocess.PIPE, text=True) as scheduler:
+        try:
+            address = next(line.split()[-1] for line in scheduler.stderr if "Scheduler at:" in line)
+            worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
+            with subprocess.Popen(
+                [*worker, "--nthreads", "1", "--no-dashboard"],
+                cwd=Path(given.__file__).parent,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                stderr=subprocess.DEVNULL,
+            ) as started:
+                try:
+                    with cluster(address) as pool:
+                        results = pool.map(given.wait_with_pid, range(3), shared=str(tmp_path))
+                        threading.Timer(0.5, scheduler.kill).start()
+                        with pytest.raises(PoolError, match="the scheduler is gone"):
+                            next(results)
+                finally:
+                    started.kill()
+        finally:
+            scheduler.kill()
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):
