@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -10,8 +10,6 @@ from typing import TypeAlias
 from kg.triple_indexes import Look, TripleIndex
 
 Form: TypeAlias = OneOf["predicate", "inverse", "sequence", "alternative", "zeroOrMore", "oneOrMore"]
-Walk: TypeAlias = Callable[[TripleIndex, str], Collection[str]]
-"""From a node along a path to the nodes at its end, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +42,54 @@ def reverse(path: Path) -> Path:
     return Path(path.form, "", tuple(parts[::-1] if path.form == "sequence" else parts))
 
 
-def walk(path: Path) -> Walk:
-    """Compile *path*."""
-    predicate = path.predicate
-    if path.form == "predicate":
-        return lambda data, node: data.objects(node, predicate)
-    if path.form == "inverse":
-        return lambda data, node: data.subjects(predicate, node)
-    steps = [walk(part) for part in path.parts]
-    if path.form == "sequence":
-        return _sequence(steps)
-    if path.form == "alternative":
-        return lambda data, node: dict.fromkeys(value for step in steps for value in step(data, node))
-    return _closure(steps[0]) if path.form == "zeroOrMore" else _sequence([steps[0], _closure(steps[0])])
-
-
 def looks(path: Path, data: TripleIndex) -> Look:
-    """*path* through *data*, to be followed from many nodes."""
+    """*path* through *data*, to be followed from many nodes, to the nodes at its end, each once."""
     if path.form == "predicate":
         return data.onward(path.predicate)
     if path.form == "inverse":
         return data.backward(path.predicate)
-    along = walk(path)
-    return lambda node: along(data, node)
+    steps = [looks(part, data) for part in path.parts]
+    if path.form == "sequence":
+        return _sequence(steps)
+    if path.form == "alternative":
+        return lambda node: dict.fromkeys(value for step in steps for value in step(node))
+    return _closure(steps[0]) if path.form == "zeroOrMore" else _sequence([steps[0], _closure(steps[0])])
 
 
-def _sequence(steps: list[Walk]) -> Walk:
+def _sequence(steps: Sequence[Look]) -> Look:
     first, *others = steps
 
-    def follow(data: TripleIndex, node: str) -> Collection[str]:
-        nodes = first(data, node)
+    def look(node: str) -> Collection[str]:
+        nodes = first(node)
         for step in others:
             if len(nodes) == 1:
                 (only,) = nodes
-                nodes = step(data, only)
+                nodes = step(only)
             else:
-                nodes = dict.fromkeys(value for each in nodes for value in step(data, each))
+                nodes = dict.fromkeys(value for each in nodes for value in step(each))
         return nodes
 
-    return follow
+    return look
 
 
-def _closure(step: Walk) -> Walk:
-    def follow(data: TripleIndex, node: str) -> Collection[str]:
+def _closure(step: Look) -> Look:
+    """As often as it goes; many begin where others have passed, so each step is taken once."""
+    taken: dict[str, Collection[str]] = {}
+    known: dict[str, Collection[str]] = {}
+
+    def look(node: str) -> Collection[str]:
+        if node in known:
+            return known[node]
         found, waiting = {node: None}, [node]
         while waiting:
-            for value in step(data, waiting.pop()):
+            each = waiting.pop()
+            if each not in taken:
+                taken[each] = step(each)
+            for value in taken[each]:
                 if value not in found:
                     found[value] = None
                     waiting.append(value)
+        known[node] = found
         return found
 
-    return follow
+    return look

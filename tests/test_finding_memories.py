@@ -53,11 +53,12 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(b"may/a", b"may/b"), (b"\n", b""), (b"one", b"two"), (b"[1,5]", b"[1,6]")]
+    ("old", "new"), [(b" one ", b" two "), (b"\n", b""), (b"one", b"two"), (b"one eAF", b"one eAG")]
 )
 def test_a_line_that_is_not_as_it_was_written_is_passed_over(old: bytes, new: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.lines"
     saved(path)
+    assert old in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(old, new, 1))
     memory = FindingMemory(path)
     assert memory.get("one") is None
@@ -69,6 +70,14 @@ def test_a_file_of_anything_is_as_none(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.lines"
     path.write_bytes(content)
     assert FindingMemory(path).get("one") is None
+
+
+def test_a_line_that_was_never_packed_is_passed_over(tmp_path: Path) -> None:
+    for number, packed in enumerate(("?", "AAAA", "eJwDAAAAAAE=")):
+        path = tmp_path / f"{number}.lines"
+        text = f"one {packed}"
+        path.write_text(f"{finding_memories._hash(text)} {text}\n", encoding="utf-8")
+        assert FindingMemory(path).get("one") is None
 
 
 def test_a_line_of_something_else_is_not_taken_for_what_was_told(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kg import engine
 from kg.shape_graphs import ShapeGraph, UnsupportedShapeError, iri
-from kg.shape_paths import walk
+from kg.shape_paths import looks
 from kg.terms import PREFIXES
 from kg.triple_indexes import TripleIndex
 
@@ -47,7 +47,7 @@ def test_a_path_walks_from_a_node_to_its_values_each_once() -> None:
     data = TripleIndex(
         [("<b>", held, "<a>"), ("<c>", held, "<a>"), ("<b>", gist, "<c>"), ("<c>", gist, "<b>")]
     )
-    assert sorted(walk(graph.read_path(node))(data, "<a>")) == ["<b>", "<c>"]
+    assert sorted(looks(graph.read_path(node), data)("<a>")) == ["<b>", "<c>"]
 
 
 @pytest.mark.parametrize(
