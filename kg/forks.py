@@ -26,13 +26,17 @@ def can_fork() -> bool:
 
 
 class Fork:
-    """A process that runs a function, with what `subprocess.Popen` has of it: pipes, status, an end."""
+    """A process that runs a function, with what `subprocess.Popen` has of it: pipes, status, an end.
+
+    Raises:
+        OSError: the system has no room for another process.
+    """
 
     def __init__(self, run: Callable[[], None]) -> None:
         self.returncode: int | None = None
         self._lock = threading.Lock()
-        read, write = os.pipe(), os.pipe()  # from the child's side
         errors = os.memfd_create("errors")
+        read, write = os.pipe(), os.pipe()  # from the child's side
         self.pid = os.fork()
         if not self.pid:
             _become(run, read[0], write[1], errors)

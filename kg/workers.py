@@ -351,7 +351,8 @@ class Workers:
     def prepare(self) -> None:
         """Have a worker ready sooner, where that is safe: while no store is open and no thread runs."""
         if not self._idle and can_fork():
-            self._idle.append(_EarlyWorker(self._opening))
+            with contextlib.suppress(OSError):  # no room for a process: then there may be when it is needed
+                self._idle.append(_EarlyWorker(self._opening))
 
     @property
     def is_prepared(self) -> bool:

@@ -157,3 +157,13 @@ def test_a_damaged_store_is_told_as_ever(store: str, tmp_path: Path) -> None:
         "except Exception as error:\n    print(type(error).__name__, 'damaged' in str(error))\n"
     )
     assert run(code, str(damaged)) == ["StoreError True"]
+
+
+def test_where_there_is_no_room_for_a_fork_a_fresh_process_answers(store: str) -> None:
+    code = (
+        "import os, sys\nfrom kg.store import open_store\n"
+        "def full():\n    raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+        "os.fork = full\nstore = open_store(sys.argv[1])\nstore.prepare()\n"
+        "print(store._data.workers.is_prepared, store.ask('ASK {}'))\nstore.close()\n"
+    )
+    assert run(code, store) == ["False True"]

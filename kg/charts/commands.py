@@ -28,6 +28,7 @@ def chart(arguments: argparse.Namespace) -> int:
     if output is not None and output.suffix.lower() not in (".svg", ".png"):
         raise ParameterError(f"{output}: a chart is written as .svg or .png; name the file so")
     with open_graph(arguments.store) as graph:
+        graph.store.prepare()
         made = make(arguments.kind, graph, scope, **options)
     drawn = svg(made, href=to_things, room=arguments.width)
     if output is None:
