@@ -47,6 +47,7 @@ def writing(run: Run, passages: int) -> Figure:
         peer=theirs,
         peer_name="pyoxigraph.parse of what was written",
         goal=Goal(">=", 1_500_000, "ours") if passages >= COUNTED_FROM else None,
+        note="The goal was set on a machine where the parser reads 1.2 million quads/s: 1.25 times that.",
     )
 
 
