@@ -18,6 +18,7 @@ from kg.errors import QueryError
 from kg.headers import Parameter, SavedQuery
 from kg.labels import CLASSES, TYPES, Entity, Labels, described
 from kg.lexicons import SURE, Lexicon, Source, Span, lexicon_of
+from kg.phrasings import parse, slots
 from kg.words import nearest
 
 CLOSE: Final = 0.5
@@ -214,7 +215,11 @@ def _matched(best: Alignment, labels: Labels) -> Match:
 
 
 def _match_of(query: SavedQuery, found: Sequence[Reading], score: float) -> Match:
-    question = query.asked({each.param: " and ".join(each.names) for each in found})
+    said = {each.param: " and ".join(each.names) for each in found}
+    question = query.asked(said)
+    # What the question has no place for says what is asked all the same: “want” of what somebody rejects.
+    unsaid = [f"{name}: {names}" for name, names in said.items() if name not in slots(parse(query.question))]
+    question += f" ({'; '.join(unsaid)})" if unsaid else ""
     return Match(query=query, question=question, readings=tuple(found), score=score)
 
 

@@ -340,7 +340,9 @@ def test_a_match_says_how_each_name_was_understood(labels: Labels) -> None:
     found = match(
         "who has supported memebrship in the Harbour League as a guarantee since 2024?", QUERIES, labels
     )
-    assert found.question == "Who supports membership in the Harbour League as security guarantee?"
+    assert found.question == (
+        "Who supports membership in the Harbour League as security guarantee? (since: 2024-01-01)"
+    )
     assert [str(reading) for reading in found.readings] == [
         "stance: supports (“supported”)",
         "proposal: membership in the Harbour League (“memebrship in harbour league”, spelled otherwise)",
@@ -403,6 +405,12 @@ def test_every_shipped_question_is_understood_as_it_stands(labels: Labels, name:
     bound = resolve(query, found.values, labels)
     wanted = resolve(query, {p.name: p.example for p in query.params}, labels)
     assert {key: bound[key] for key in found.values} == {key: wanted[key] for key in found.values}
+
+
+def test_a_stance_that_the_question_has_no_place_for_stands_behind_it(labels: Labels) -> None:
+    assert match("what does Ada Lane reject", SHIPPED, labels).question == (
+        "What does Ada Lane want? (stance: rejects)"
+    )
 
 
 @pytest.mark.parametrize(
