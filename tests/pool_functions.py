@@ -68,14 +68,21 @@ def die_once(folder, number):
     mark = Path(folder) / str(number)
     if number % 3 == 0 and not mark.exists():
         mark.touch()
-        time.sleep(0.3)  # a nanny gives up a worker that dies while it starts
+        time.sleep(0.5)  # see `die_late_at_seven`
         os.kill(os.getpid(), signal.SIGKILL)
     return number * number
 
 
 def die_at_seven(number):
     if number == 7:
-        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die_late_at_seven(number):
+    """The same, for nannies: they give up a worker that dies while they still look at its start."""
+    if number == 7:
+        time.sleep(1)
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 

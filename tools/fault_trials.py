@@ -100,7 +100,8 @@ class Trials:
         """Have the disk full somewhere on the way, then make room and build again."""
         case = self.cases[number % len(self.cases)]
         size = fault_disks.size_of(case.store) if case.store else 0
-        room = int(fault_disks.size_of(self.stores[0]) * self.chance.uniform(0.02, 1.3))
+        needed = 0.05 if case.corpus == self.corpora[1] else 1.8
+        room = int(fault_disks.size_of(self.stores[0]) * needed * self.chance.random())
         with fault_disks.small_disk(self.folder / "disk", size + room) as disk:
             store = disk / "store"
             if case.store:
