@@ -216,7 +216,9 @@ def _sound(text: str) -> str:
 
 
 def bind(query: SavedQuery, bound: Mapping[str, Bound]) -> str:
-    """Write *bound* into the text of *query*: each ``$name`` token becomes its terms, or ``UNDEF``.
+    """Write *bound* into the text of *query*: each ``$name`` token becomes its terms.
+
+    What is only there for a parameter that restricts nothing is left out, see `without`.
 
     Raises:
         ParameterError: a ``$name`` of the query has no entry, or an entry is no parameter.
@@ -224,7 +226,26 @@ def bind(query: SavedQuery, bound: Mapping[str, Bound]) -> str:
     for name in bound:
         if query.param(name) is None:
             raise ParameterError(f"'{query.name}' has no parameter '{name}'")
-    return rewrite(query.text, bound)
+    return rewrite(_fitting(query.text, bound), bound)
+
+
+def _fitting(text: str, bound: Mapping[str, Bound]) -> str:
+    r"""Leave out of the *text* of a query what need not be said, given which parameters have a value.
+
+    Where one has none, that is its ``VALUES ?x { $name }`` (engines take one with ``UNDEF`` for a table with
+    a column that may be empty, and join everything with it in the slowest way), and the lines that end in the
+    comment ``# only with name``; where it has one, those that end in ``# only without name``.
+
+    >>> text = "VALUES ?i { $issue } ?p a ?type .\n?p st:addresses ?i .  # only with issue\n"
+    >>> _fitting(text, {"issue": ()})
+    ' ?p a ?type .\n'
+    """
+    for name, terms in bound.items():
+        if not terms:
+            text = re.sub(rf"VALUES[ ]\?\w+[ ]\{{[ ]\${name}[ ]\}}", "", text)
+        mark = "without" if terms else "with"
+        text = re.sub(rf"^.*# only {mark} {name}\n", "", text, flags=re.MULTILINE)
+    return text
 
 
 def rewrite(text: str, bound: Mapping[str, Bound]) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError, ParameterError, QueryError
-from kg.headers import Parameter, SavedQuery, parse_query
+from kg.headers import Parameter, SavedQuery, parse_header, parse_query
 from kg.labels import Labels, read_labels
 from kg.queries import (
     Given,
@@ -26,7 +26,7 @@ from kg.queries import (
     to_term,
 )
 from kg.store import Store
-from kg.terms import XSD, Iri, Literal
+from kg.terms import XSD, Iri, Literal, token
 
 BASE = "https://example.org/harbour/"
 PREFIXES = "PREFIX st: <https://w3id.org/standpoint/ontology#>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
@@ -225,6 +225,41 @@ def test_only_tokens_are_replaced() -> None:
 def test_none_is_undef_and_several_stand_side_by_side() -> None:
     assert rewrite("VALUES ?x { $x }", {"x": ()}) == "VALUES ?x { UNDEF }"
     assert rewrite("VALUES ?x { $x }", {"x": (Iri("urn:a"), Literal("b"))}) == 'VALUES ?x { <urn:a> "b" }'
+
+
+def saved(body: str, **params: str) -> SavedQuery:
+    declared = "".join(
+        f'#+   {name}: {{type: "{type_}", default: any, example: x, about: it}}\n'
+        for name, type_ in params.items()
+    )
+    head = f"#+ question: What is there?\n#+ description: All of it.\n#+ theme: t\n#+ params:\n{declared}"
+    return parse_header((head + body).encode(), name="q", path="q.rq")
+
+
+def test_a_table_of_one_empty_cell_is_left_out() -> None:
+    query = saved(
+        "SELECT ?x WHERE { VALUES ?x { $x } VALUES ?y { $y } ?x ?p ?y }", x="xsd:string", y="xsd:string"
+    )
+    assert bind(query, {"x": (), "y": (Literal("b"),)}).endswith('WHERE {  VALUES ?y { "b" } ?x ?p ?y }')
+
+
+def test_lines_are_left_out_by_whether_a_parameter_has_a_value() -> None:
+    query = saved(
+        "SELECT ?s WHERE {\n?s <urn:a> ?x .  # only with x\n?s <urn:b> ?z .  # only without x\n}",
+        x="xsd:string",
+    )
+    assert "urn:a" not in bind(query, {"x": ()})
+    assert "urn:b" in bind(query, {"x": ()})
+    assert "urn:a" in bind(query, {"x": (Literal("b"),)})
+    assert "urn:b" not in bind(query, {"x": (Literal("b"),)})
+
+
+def test_no_value_can_take_a_line_away() -> None:
+    query = saved(
+        "SELECT ?s WHERE { VALUES ?x { $x } VALUES ?y { $y } ?s ?x ?y }", x="xsd:string", y="xsd:string"
+    )
+    evil = Literal("VALUES ?x { $y } # only with y")
+    assert token(evil) in bind(query, {"x": (evil,), "y": ()})
 
 
 # ---------------------------------------------------------------- finding
