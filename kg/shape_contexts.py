@@ -96,7 +96,7 @@ class Context:
         """A hash of all that the findings in a part depend on beside the part itself."""
         told = hashlib.sha256(f"{fingerprint()} {self.digest} {self.base_iri}".encode())
         if self.shapes:
-            told.update(self.shapes.read_bytes())
+            told.update(b"shapes\0" + self.shapes.read_bytes())
         for text in (*sorted({"\t".join(each) for each in self.triples}), "", *sorted(self.wide)):
             told.update(text.encode() + b"\n")
         return told.hexdigest()

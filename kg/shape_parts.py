@@ -78,8 +78,10 @@ def read_triples(text: str) -> Iterable[Triple]:
     >>> list(read_triples('<urn:s> <urn:p> "o o"@en <urn:g> .\n'))
     [('<urn:s>', '<urn:p>', '"o o"@en')]
     """
+    if not text:
+        return ()
     end = text[text.rfind(" <") :]  # of one graph all lines end alike: one cut takes them apart
-    lines = text.split(end) if end else []
+    lines = text.split(end)
     if len(lines) - 1 == text.count("\n"):
         return (_triple(line) for line in lines[:-1])
     return (_triple(line.rsplit(" ", 2)[0]) for line in text.removesuffix("\n").split("\n"))

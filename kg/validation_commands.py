@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.commands import UsageError, _count, _read, _say, _tell_shipped, _write
+from kg.commands import UsageError, _count, _progress, _read, _say, _tell_shipped, _write
 
 if TYPE_CHECKING:
     from kg.errors import Problem
@@ -26,7 +27,8 @@ def validate(arguments: argparse.Namespace) -> int:
     with survey_to_check(arguments.paths, workers(arguments.jobs, arguments.scheduler)) as found:
         _tell_shipped(arguments.paths, found.base)
         memory = (empty_memory_for if arguments.fresh else memory_for)(found.found.root)
-        told = validate_files(found, memory=memory, only=arguments.paths)
+        progress = _progress if sys.stderr.isatty() else None
+        told = validate_files(found, memory=memory, only=arguments.paths, progress=progress)
     prefixes = found.base.names.prefixes()
     return _report(arguments, told.findings, told.files, prefixes, told.problems)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from kg.corpora import Found, find_files
 from kg.documents import is_lines
@@ -45,11 +45,16 @@ class Validation:
 
 
 def validate_files(
-    survey: FileSurvey, *, memory: FindingMemory, only: Sequence[Path | str] = ()
+    survey: FileSurvey,
+    *,
+    memory: FindingMemory,
+    only: Sequence[Path | str] = (),
+    progress: Progress | None = None,
 ) -> Validation:
     """Check the files of *survey* against the ontology's shapes, those of which *memory* does not know.
 
-    *only* keeps the findings in these files and folders.
+    *only* keeps the findings in these files and folders. *progress* is told how many parts are checked,
+    of how many, and which was the last.
 
     Raises:
         InputError: a file changes while it is checked.
@@ -59,9 +64,12 @@ def validate_files(
     context = context_of(base, survey.base.corpus)
     reading = _Reading(survey, memory, context)
     units, problems = reading.units()
-    found = check_parts(context, parts_of(units), map_=_map_of(survey.pool), memory=memory)
+    try:
+        map_ = _map_of(survey.pool, progress or _say_nothing)
+        found = check_parts(context, parts_of(units), map_=map_, memory=memory)
+    finally:
+        memory.save()  # whoever is interrupted does not begin from nothing
     findings = placed(found, base, survey.base.corpus, only=only)
-    memory.save()
     return Validation(findings=findings, problems=problems, files=len(base) + len(units))
 
 
@@ -94,13 +102,25 @@ def _text_of(shard: Shard) -> str:
     return found[1].decode() if found else ""
 
 
-def _map_of(pool: Pool) -> Callable[..., Iterator[Told]]:
+Progress: TypeAlias = Callable[[int, int, str], None]
+
+
+def _say_nothing(done: int, total: int, what: str) -> None:
+    """Nobody is told."""
+
+
+def _map_of(pool: Pool, progress: Progress) -> Callable[..., Iterator[Told]]:
     def map_(
         function: Callable[[Context, Part[Any]], Told], parts: Iterable[Part[Any]], context: Context
     ) -> Iterator[Told]:
+        listed = list(parts)
         if pool.shares_files:
-            return pool.map(function, parts, shared=context)
-        return pool.map(function, map(_with_data, parts), shared=context, size=_size)
+            found = pool.map(function, listed, shared=context)
+        else:
+            found = pool.map(function, map(_with_data, listed), shared=context, size=_size)
+        for done, (part, told) in enumerate(zip(listed, found, strict=True), start=1):
+            progress(done, len(listed), part.name)
+            yield told
 
     return map_
 

@@ -102,6 +102,33 @@ def test_yaml_that_there_was_no_room_to_keep_is_read_again(
     assert validated(own) == found
 
 
+def test_the_progress_is_told_part_by_part(own: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    with survey_to_check([own]) as survey:
+        memory = FindingMemory(Path("none"))
+        validate_files(survey, memory=memory, progress=lambda *each: told.append(each))
+    assert [each[:2] for each in told] == [(number, len(told)) for number in range(1, len(told) + 1)]
+    assert {each[2] for each in told} < {each.path for each in read_corpus([own]).sources}
+
+
+def test_what_was_checked_before_an_interruption_is_not_checked_again(
+    own: Path, checked: list[str], tmp_path: Path
+) -> None:
+    memory = tmp_path / "kept.lines"
+
+    def stop(done: int, total: int, what: str) -> None:
+        if done == total:
+            raise KeyboardInterrupt
+
+    with survey_to_check([own]) as survey, pytest.raises(KeyboardInterrupt):
+        validate_files(survey, memory=FindingMemory(memory), progress=stop)
+    first = list(checked)
+    checked.clear()
+    validated(own, memory=memory)
+    assert len(first) > 1
+    assert checked == first[-1:]
+
+
 def test_what_has_not_changed_is_not_checked_again(own: Path, checked: list[str], tmp_path: Path) -> None:
     memory = tmp_path / "kept.lines"
     first = validated(own, memory=memory)
