@@ -56,6 +56,8 @@ def measure(run: Run) -> Iterator[Figure]:
     with ours(store, run.folder) as mine, peers(store, run.folder) as other:
         seconds = run.sizes.asking
         for asked in requests(store):
+            for port, request in ((mine, asked.ours), (other, asked.peer)):
+                load(port, 1, 0.5, request, run.folder)  # so that both have read what they keep
             for clients in CLIENTS if run.sizes.asking >= DEFAULT.asking else _FEW:
                 rounds = [
                     (
