@@ -5,6 +5,7 @@ Nothing is measured here: ``python -m benchmarks --record`` makes the results.
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from benchmarks.figures import Figure, Record, short, shown
 from benchmarks.goals import AIMS, Aim
 from kg.files import write_whole
 
+_ROWS: Final = re.compile(r"[\d,]+ rows?")
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 
 _HEAD: Final = """\
@@ -127,8 +129,9 @@ def _section(aim: Aim, record: Record, usual: Record | None) -> Iterator[str]:
         yield "| what | on | ours | peer | | ratio | goal |"
         yield "|---|---|---:|---:|---|---:|---|"
         yield from map(_row, found)
-    for note in dict.fromkeys(figure.note for figure in record.figures if _is_sentence(figure.note)):
-        yield f"\n{note}"
+    for note in dict.fromkeys(figure.note for figure in record.figures):
+        if note and not _ROWS.fullmatch(note):
+            yield f"\n{note[0].upper()}{note[1:].rstrip('.')}."
 
 
 def _by_peer(found: Sequence[Figure]) -> dict[str, list[Figure]]:
@@ -139,16 +142,12 @@ def _by_peer(found: Sequence[Figure]) -> dict[str, list[Figure]]:
     return tables
 
 
-def _is_sentence(note: str) -> bool:
-    return note.endswith(".")
-
-
 def _row(figure: Figure) -> str:
     goal = ""
     if figure.goal is not None:
         unit = f" {figure.unit}" if figure.goal.measure == "ours" else ""
         goal = f"{figure.goal}{unit}: {'met' if figure.is_met else '**missed**'}"
-    what = figure.what if not figure.note or _is_sentence(figure.note) else f"{figure.what} ({figure.note})"
+    what = f"{figure.what} ({figure.note})" if _ROWS.fullmatch(figure.note) else figure.what
     sides = (shown(figure.ours), shown(figure.peer), figure.unit)
     cells = (what, figure.size, *sides, f"{short(figure.ratio)} ×", goal)
     return f"| {' | '.join(cells)} |"
