@@ -62,7 +62,7 @@ def _flagship(run: Run, small: int, large: int, size: str) -> Figure:
     early, late = Asking.of(run, small, typical), Asking.of(run, large, typical)
     with early, late:
         before, after = (
-            [taken.wall * 1000 for taken in asking.rounds(FLAGSHIP, 3 * run.rounds).ours]
+            [1000 * each for each in asking.rounds(FLAGSHIP, 3 * run.rounds).seconds(run.clock)[0]]
             for asking in (early, late)
         )
         rows = [asking.rows(FLAGSHIP) for asking in (early, late)]

@@ -123,14 +123,14 @@ def measure(run: Run) -> Iterator[Figure]:
 def against_engine(asking: Asking, name: str, run: Run, passages: int) -> Figure:
     """One question."""
     rounds = asking.rounds(name, run.rounds * 3)
-    ours, theirs = ([taken.wall * 1000 for taken in side] for side in (rounds.ours, rounds.peer))
+    ours, theirs = rounds.seconds(run.clock)
     return Figure(
         group=GROUP,
         what=f"kg query {name}",
         size=run.size(passages),
         unit="ms",
-        ours=tuple(ours),
-        peer=tuple(theirs),
+        ours=tuple(1000 * each for each in ours),
+        peer=tuple(1000 * each for each in theirs),
         peer_name="pyoxigraph, Store.query of the same text, and its CSV",
         goal=Goal("<=", 1.2),
         note=counted(asking.rows(name)),
@@ -171,7 +171,7 @@ def usual(run: Run, passages: int) -> Figure:
         seconds = ask_rdflib(run, passages, texts)
         answered = {name: taken for name, taken in seconds.items() if taken is not None}
         ours = {
-            name: statistics.median(taken.wall for taken in asking.rounds(name, run.rounds).ours)
+            name: statistics.median(asking.rounds(name, run.rounds).seconds(run.clock)[0])
             for name in answered
         }
     late = [name for name in texts if name not in answered]

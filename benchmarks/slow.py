@@ -21,14 +21,15 @@ def measure(run: Run) -> Iterator[Figure]:
         with Asking.of(run, passages) as asking:
             for name in [name for name in QUESTIONS if name in asking.names]:
                 rounds = asking.rounds(name, run.rounds)
+                ours, theirs = rounds.seconds(run.clock)
                 bound = 30.0 if run.quads(passages) > LARGE else 1.0
                 yield Figure(
                     group=GROUP,
                     what=f"kg query {name}",
                     size=run.size(passages),
                     unit="s",
-                    ours=tuple(taken.wall for taken in rounds.ours),
-                    peer=tuple(taken.wall for taken in rounds.peer),
+                    ours=ours,
+                    peer=theirs,
                     peer_name="pyoxigraph, Store.query of the same text, and its CSV",
                     goal=Goal("<", bound, "ours"),
                     note=counted(asking.rows(name)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import math
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -121,6 +122,26 @@ def test_the_memory_of_the_children_of_a_child_is_added_up() -> None:
     begin = f"subprocess.Popen([sys.executable, '-S', '-c', {hold!r}])"
     start = f"import subprocess, sys; [each.wait() for each in [{begin}, {begin}]]"
     assert child(sys.executable, "-S", "-c", start)().peak > 120_000_000
+
+
+def test_work_done_by_a_living_child_counts_as_seconds_of_processors() -> None:
+    answering = "import sys\nfor line in sys.stdin: print(sum(range(3_000_000)), flush=True)"
+    with subprocess.Popen(
+        [sys.executable, "-S", "-c", answering], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+
+        def ask() -> None:
+            print("go", file=worker.stdin, flush=True)
+            worker.stdout.readline()
+
+        ask()
+        before = time.process_time()
+        taken = here(ask)()
+        own = time.process_time() - before
+        worker.stdin.close()
+    assert taken.cpu > own + 0.005
 
 
 def test_a_child_that_fails_is_told_with_what_it_said() -> None:
