@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from test_shape_checks import INVALID, Spoiler, Triples, as_quads, examples
 
-from kg.corpora import Seeds
+from kg.corpora import Seeds, read_corpus
 from kg.findings import Finding
 from kg.pools import local
 from kg.quads import quads
@@ -22,6 +22,7 @@ from kg.shape_contexts import Context
 from kg.shape_parts import Part, Told
 from kg.shape_unions import Groups, check_parts, here
 from kg.shapes import check_stated
+from kg.synthetic_corpora import generate
 from kg.terms import SHAPES, XSD, expand
 from kg.triple_indexes import SUBCLASS, TYPE
 
@@ -120,6 +121,29 @@ def test_spoilt_files_checked_apart_have_the_findings_of_all_at_once(
     found = apart(context, parts)
     assert found == at_once(context, parts)
     assert len({each.shape for each in found}) > 25
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Triples, list[Triples], str]:
+    """A generated corpus with a document that several have coded."""
+    folder = tmp_path_factory.mktemp("generated")
+    generate(folder, passages=400, seed=4)
+    seeds = read_corpus([folder])
+    documents = [each.document.id for each in seeds.annotations]
+    assert 4 < len(set(documents)) < len(documents)
+    return *divided(seeds), seeds.names.base
+
+
+@pytest.mark.parametrize("rate", [0.0005, 0.01])
+def test_a_generated_corpus_spoilt_in_each_file_has_the_findings_of_all_at_once(
+    rate: float, generated: tuple[Triples, list[Triples], str]
+) -> None:
+    *whole, base = generated
+    context, parts = spoilt_apart((whole[0], whole[1]), 7, rate)
+    shared = Context(triples=tuple(context), base_iri=base)
+    found = check_parts(shared, [part(each) for each in parts])
+    assert {each.finding for each in found} == at_once(context, parts)
+    assert len({each.units for each in found}) > 2  # they have not all become one
 
 
 # ---------------------------------------------------------------- divided at random
