@@ -216,9 +216,9 @@ def table(outcomes: list[Outcome]) -> str:
     for trial in dict.fromkeys(outcome.trial for outcome in outcomes):
         mine = [outcome for outcome in outcomes if outcome.trial == trial]
         found = Counter(outcome.found for outcome in mine if outcome.found)
-        words = ", ".join(f"{count} {words}" for words, count in sorted(found.items()))
+        said = (f"{count} {words}" if len(mine) > 1 else words for words, count in sorted(found.items()))
         wrong = sum(bool(outcome.wrong) for outcome in mine)
-        lines.append(f"| {trial} | {len(mine)} | {words} | {wrong} |")
+        lines.append(f"| {trial} | {len(mine)} | {', '.join(said)} | {wrong} |")
     return "\n".join(lines)
 
 
