@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pyoxigraph
@@ -116,6 +117,28 @@ def test_the_graph_of_a_file_is_in_one_shard(shards):
 def test_the_bytes_are_the_same_however_many_work(corpus, shards, tmp_path, monkeypatch):
     monkeypatch.setattr(nquad_shards, "SIZE", 1_000_000)
     assert contents(written(corpus, tmp_path / "two", jobs=2)) == contents(shards)
+
+
+def worker_pids():
+    """The processes of this one's pools."""
+    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")  # each thread has its own
+    pids = [int(pid) for file in found for pid in file.read_text().split()]
+    return [pid for pid in pids if b"pool_workers" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_so_they_are_when_a_process_is_killed_midway(corpus, shards, tmp_path, monkeypatch):
+    monkeypatch.setattr(nquad_shards, "SIZE", 1_000_000)
+    killed = []
+
+    def kill_once(done, total, what):
+        if done == total // 2 and not killed:
+            killed.extend(worker_pids())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    written(corpus, tmp_path / "shards", jobs=2, progress=kill_once)
+    assert len(killed) == 2
+    assert contents(tmp_path / "shards") == contents(shards)
 
 
 def test_progress_is_told_to_the_end(corpus, tmp_path):
