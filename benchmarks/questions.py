@@ -103,7 +103,7 @@ class Asking:
         return self.counts[name]
 
     def rounds(self, name: str, most: int) -> Rounds:
-        """Ask both in turns, *most* times or as often as there is time; what is quick is asked once before."""
+        """Ask both in turns, *most* times or as often as there is time; what is quick once before."""
         first = self.ours(name)
         often = min(most, int(ENOUGH / max(first.wall, 1e-4)))
         if often < 2:

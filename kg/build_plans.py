@@ -25,7 +25,8 @@ from kg.version import VERSION
 
 _CODE: Final = (
     "annotations", "dates", "fields", "file_inference", "inference", "iris", "kinds", "line_records",
-    "line_registries", "line_types", "quad_lines", "quads", "records", "shards", "statement_quads", "terms", "trees", "vocabularies",
+    "line_registries", "line_types", "quad_lines", "quads", "records", "shards", "statement_quads", "terms",
+    "trees", "vocabularies",
 )  # fmt: skip
 
 VOCABULARIES: Final = "https://w3id.org/standpoint/vocabularies"

@@ -43,8 +43,7 @@ ADDRESS: Final = f"^^<{XSD}anyURI>"
 
 @dataclass(slots=True)
 class QuadLines:
-    """Lines of N-Quads about the graph *graph* (an IRI), and, if wanted, the places of what they
-    describe.
+    """Lines of N-Quads about the graph *graph* (an IRI), and places, if wanted, of what they describe.
 
     Where it *has twins*, two records make one node, and some lines may stand there twice.
     """

@@ -92,8 +92,8 @@ class _Plan:
         plain = self._join(group.patterns, plain)
         for branches in group.unions:
             self._unite(branches)
-        for each in group.optionals:
-            self._try(each)
+        for optional in group.optionals:
+            self._try(optional)
         for each in (*plain, *late):
             self._keep(each)
 
@@ -198,8 +198,8 @@ class _Plan:
             conditions = open_
             if not waiting:
                 return conditions
-            for each in self._next(waiting):
-                waiting.remove(each)
+            for pattern in self._next(waiting):
+                waiting.remove(pattern)
 
     def _next(self, waiting: Sequence[Pattern]) -> Sequence[Pattern]:
         """Add the step for the pattern that is best looked at next, and for those looked at with it."""
