@@ -27,7 +27,8 @@ What `make bench` measures, as it was measured last: each figure beside that of 
 same in the same run, and the ratio of the two, ours by the peer's. What is measured is the product as its
 users call it: commands, start-up included, and the public functions of the library. Figures are medians,
 with the lowest and the highest round in brackets. Ours and the peer take turns, so that what else happens
-on the machine falls on both. No test depends on any of this.
+on the machine falls on both. A goal is for the size that it names: on a smaller corpus the start of processes
+weighs more. No test depends on any of this.
 
 `python -m benchmarks GROUP…` measures some groups only, `--full` goes up to a million passages and lets slow
 peers take their time, `--record` keeps the results, from which `make docs` writes this page.
