@@ -27,13 +27,14 @@ class UsageError(Exception):
     """The words of a command do not fit together: exit status 2."""
 
 
-def _say(*lines: object) -> None:
+def say(*lines: object) -> None:
     """Tell a person how it went; the result itself goes to standard output."""
     for line in lines:
         print(line, file=sys.stderr)
 
 
-def _write(text: str | Iterable[str], output: Path | None) -> None:
+def write_out(text: str | Iterable[str], output: Path | None) -> None:
+    """Write a result to a file, whole or not at all, or to standard output."""
     if output is None:
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
         sys.stdout.writelines([text] if isinstance(text, str) else text)
@@ -43,7 +44,8 @@ def _write(text: str | Iterable[str], output: Path | None) -> None:
     write_whole(output, [text] if isinstance(text, str) else text)
 
 
-def _count(number: int, one: str, many: str = "") -> str:
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
@@ -59,26 +61,28 @@ def init(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(paths: Sequence[Path]) -> Seeds:
+def read_files(paths: Sequence[Path]) -> Seeds:
+    """Read a corpus; the one that is shipped where there is none here, which is told."""
     from kg.corpora import read_corpus
 
     seeds = read_corpus(paths)
-    _tell_shipped(paths, seeds)
+    tell_shipped(paths, seeds)
     return seeds
 
 
-def _tell_shipped(paths: Sequence[Path], seeds: Seeds) -> None:
+def tell_shipped(paths: Sequence[Path], seeds: Seeds) -> None:
+    """Tell that the corpus is the one that is shipped, where nobody has named it."""
     from kg.files import packaged_seeds
 
     if not paths and seeds.root.resolve() == packaged_seeds().resolve() != Path("seeds").resolve():
-        _say(f"no corpus here, so this is the one that comes with Standpoint: {seeds.corpus.title}")
+        say(f"no corpus here, so this is the one that comes with Standpoint: {seeds.corpus.title}")
 
 
 def _open_texts() -> TextLibrary:
     from kg.libraries import TextLibrary
 
     library = TextLibrary()
-    _say(*(f"KG_TEXTS names {path}, which does not exist: check its spelling" for path in library.missing))
+    say(*(f"KG_TEXTS names {path}, which does not exist: check its spelling" for path in library.missing))
     return library
 
 
@@ -104,17 +108,17 @@ def verify(arguments: argparse.Namespace) -> int:
     from kg.texts import verify as verify_seeds
 
     library = _open_texts()
-    seeds = _read(arguments.paths)
+    seeds = read_files(arguments.paths)
     checks = verify_seeds(seeds, library)
     if arguments.fix:
         for file in sorted({check.file for check in checks if check.state == "moved"}):
             print(f"{file}: {reanchor_file(file, library)}")
-        checks = verify_seeds(_read(arguments.paths), library)
+        checks = verify_seeds(read_files(arguments.paths), library)
     for check in checks:
         if arguments.all or check.state != "exact":
             print(check)
     states = [check.state for check in checks]
-    _say(", ".join(f"{states.count(state):,} {state}" for state in dict.fromkeys(states)) or "no passages")
+    say(", ".join(f"{states.count(state):,} {state}" for state in dict.fromkeys(states)) or "no passages")
     seeds.raise_problems()
     return int(any(state != "exact" for state in states))
 
@@ -131,7 +135,7 @@ def texts_add(arguments: argparse.Namespace) -> int:
 def texts_list(arguments: argparse.Namespace) -> int:
     """Say which documents have a local copy."""
     library = _open_texts()
-    for annotation in _read(arguments.paths).annotations:
+    for annotation in read_files(arguments.paths).annotations:
         document = annotation.document
         found = library.find(document.text.sha256)
         print(f"{document.id}: {found or 'not at hand'}")
@@ -144,14 +148,14 @@ def expand(arguments: argparse.Namespace) -> int:
 
     from kg.jsonld import expand_source
 
-    seeds = _read([arguments.file])
+    seeds = read_files([arguments.file])
     seeds.raise_problems()
     wanted = arguments.file.resolve()
     source = next((each for each in seeds.sources if (seeds.root / each.path).resolve() == wanted), None)
     if source is None:
         raise UsageError(f"{arguments.file} is no file of annotations, a registry or settings")
     document = expand_source(source, seeds.names, seeds.corpus)
-    _write(json.dumps(document, ensure_ascii=False, indent=2) + "\n", arguments.output)
+    write_out(json.dumps(document, ensure_ascii=False, indent=2) + "\n", arguments.output)
     return 0
 
 
@@ -164,10 +168,10 @@ def agreement(arguments: argparse.Namespace) -> int:
 
     if arguments.format == "csv" and not arguments.table:
         raise UsageError("CSV holds one table; say which with --table")
-    seeds = _read(arguments.paths)
+    seeds = read_files(arguments.paths)
     seeds.raise_problems()
     found = tables(seeds, layers=arguments.layer, only=arguments.table)
-    _write(report(found, arguments.format), arguments.output)
+    write_out(report(found, arguments.format), arguments.output)
     return 0
 
 
@@ -177,12 +181,12 @@ def audit(arguments: argparse.Namespace) -> int:
 
     found = audit_corpus(arguments.paths, _open_texts(), checks=arguments.check)
     told = found.items if arguments.all else found.left
-    _write("".join(f"{item}\n" for item in told), arguments.output)
+    write_out("".join(f"{item}\n" for item in told), arguments.output)
     for document in found.without_text:
-        _say(f"{document}: its text is not at hand, so nobody looked for untouched stretches in it")
+        say(f"{document}: its text is not at hand, so nobody looked for untouched stretches in it")
     hint = " (--all lists them)" if len(told) < len(found.items) else ""
     explained = len(found.items) - len(found.left)
-    _say(f"{_count(len(found.left), 'thing')} to look at, {explained:,} explained{hint}")
+    say(f"{counted(len(found.left), 'thing')} to look at, {explained:,} explained{hint}")
     return int(bool(found.left))
 
 
@@ -194,11 +198,11 @@ def build(arguments: argparse.Namespace) -> int:
     from kg.front import bring_up_to_date, survey, workers
 
     with survey(arguments.paths, workers(arguments.jobs, arguments.scheduler)) as found:
-        _tell_shipped(arguments.paths, found.base)
-        progress = _progress if sys.stderr.isatty() else None
+        tell_shipped(arguments.paths, found.base)
+        progress = tell_progress if sys.stderr.isatty() else None
         if arguments.shards is not None:
             return _write_shards(found, arguments.shards, progress)
-        report = bring_up_to_date(found, arguments.store, progress=progress, check=lambda told: _say(*told))
+        report = bring_up_to_date(found, arguments.store, progress=progress, check=lambda told: say(*told))
     print(f"{arguments.store}: {report}")
     return int(bool(report.problems))
 
@@ -211,7 +215,8 @@ def _write_shards(found: FileSurvey, folder: Path, progress: Progress | None) ->
     return 0
 
 
-def _progress(done: int, total: int, what: str) -> None:
+def tell_progress(done: int, total: int, what: str) -> None:
+    """Tell on one line of the terminal how far a command is."""
     end = "\n" if done == total else ""
     print(f"\r\x1b[K{done:,} of {total:,}  {what[:60]}", end=end, file=sys.stderr, flush=True)
 
@@ -224,7 +229,7 @@ def queries(arguments: argparse.Namespace) -> int:
 
     known = read_queries((queries_dir(), *own_queries()))
     if arguments.name:
-        _write(_describe(find_query(known, arguments.name)), arguments.output)
+        write_out(_describe(find_query(known, arguments.name)), arguments.output)
         return 0
     width = max(map(len, known), default=0)
     lines: list[str] = []
@@ -233,8 +238,8 @@ def queries(arguments: argparse.Namespace) -> int:
     ):
         lines += ["", theme] if lines else [theme]
         lines += [f"  {q.name:{width}}  {q.question}" for q in known.values() if q.theme == theme]
-    _write("\n".join(lines) + "\n", arguments.output)
-    _say(*known.problems)
+    write_out("\n".join(lines) + "\n", arguments.output)
+    say(*known.problems)
     return int(bool(known.problems))
 
 
@@ -261,7 +266,7 @@ def query(arguments: argparse.Namespace) -> int:
             return _answer(graph, graph.query(arguments.name, **values), arguments)
         from kg.queries import bind, resolve
 
-        _write(bind(saved, resolve(saved, values, graph.labels)).rstrip() + "\n", arguments.output)
+        write_out(bind(saved, resolve(saved, values, graph.labels)).rstrip() + "\n", arguments.output)
         return 0
 
 
@@ -288,7 +293,7 @@ def ask(arguments: argparse.Namespace) -> int:
     """Answer a question put in words, saying how it was understood."""
     with _open(arguments) as graph:
         answered = graph.ask(" ".join(arguments.sentence))
-        _say(
+        say(
             f"{answered.question}  [{answered.query.name}]",
             *(f"  {reading}" for reading in answered.understood),
             *([f"  {answered.note}"] if answered.note else []),
@@ -308,13 +313,13 @@ def sparql(arguments: argparse.Namespace) -> int:
             if arguments.evidence:
                 found = graph.with_evidence(found, arguments.statement or _statement_column(found))
             said = write(found, arguments.format, view=graph.view())
-            _write(said if said.endswith("\n") else said + "\n", arguments.output)
+            write_out(said if said.endswith("\n") else said + "\n", arguments.output)
         elif isinstance(found, bool):
-            _write(f"{str(found).lower()}\n", arguments.output)
+            write_out(f"{str(found).lower()}\n", arguments.output)
         else:
             from kg.exports import export_triples
 
-            _write(export_triples(found, prefixes=graph.prefixes), arguments.output)
+            write_out(export_triples(found, prefixes=graph.prefixes), arguments.output)
     return 0
 
 
@@ -353,13 +358,13 @@ def _answer(graph: Graph, answered: Answered, arguments: argparse.Namespace) -> 
     shows = arguments.evidence or answered.query.shows_evidence
     statement = graph.statement_of(answered) if shows else ""
     near = graph.near_misses(answered) if arguments.near and answered.query.near else None
-    _write(written(graph, answered, arguments.format, statement=statement, near=near), arguments.output)
+    write_out(written(graph, answered, arguments.format, statement=statement, near=near), arguments.output)
     if arguments.near and near is None:
-        _say(no_near_misses(answered.query))
+        say(no_near_misses(answered.query))
     elif near is None and not len(answered.table) and answered.query.near:
         missed = len(graph.near_misses(answered))  # an empty answer is easily taken for more than it says
         if missed:
-            _say(f"nothing fits exactly; --near shows what comes near ({missed})")
+            say(f"nothing fits exactly; --near shows what comes near ({missed})")
     return 0
 
 
@@ -372,7 +377,7 @@ def ontology_check(arguments: argparse.Namespace) -> int:
     from kg.quads import quads
     from kg.reasoning import check_ontology
 
-    seeds = _read(arguments.paths)
+    seeds = read_files(arguments.paths)
     seeds.raise_problems()
     stated = (quad for source in seeds.sources for quad in quads(source, seeds.names, seeds.corpus))
     report = check_ontology(arguments.ontology or ontology_dir(), stated)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from kg.corpora import find_files, init_corpus, read_corpus
 from kg.errors import InputError, Problem
-from kg.graph import Graph, graph_of, open_graph
 from kg.texts import Check, TextLibrary, anchor_file
 from kg.texts import verify as verify_seeds
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from kg.build_plans import BuildReport
     from kg.builds import Progress
     from kg.corpora import Seeds
+    from kg.graph import Graph
     from kg.pools import Pool
     from kg.shapes import Finding
     from kg.surveys import FileSurvey, Survey
@@ -76,6 +76,8 @@ def build(*paths: Path | str, store: Path | str = "build/graph") -> Graph:
         InputError: a file has problems; nothing is built.
         StoreError: the folder or server cannot be written, or another build is at it.
     """
+    from kg.graph import open_graph
+
     with survey(paths) as found:
         bring_up_to_date(found, store, check=refuse)
     return open_graph(store)
@@ -154,6 +156,7 @@ def load(*paths: Path | str) -> Graph:
         InputError: a file has problems.
     """
     from kg.builds import build_memory
+    from kg.graph import graph_of
 
     with survey(paths) as found:
         return graph_of(build_memory(found, check=refuse), found.found.root)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.commands import UsageError, _count, _progress, _read, _say, _tell_shipped, _write
+from kg.commands import UsageError, counted, read_files, say, tell_progress, tell_shipped, write_out
 
 if TYPE_CHECKING:
     from kg.errors import Problem
@@ -25,9 +25,9 @@ def validate(arguments: argparse.Namespace) -> int:
     from kg.validations import survey_to_check, validate_files
 
     with survey_to_check(arguments.paths, workers(arguments.jobs, arguments.scheduler)) as found:
-        _tell_shipped(arguments.paths, found.base)
+        tell_shipped(arguments.paths, found.base)
         memory = (empty_memory_for if arguments.fresh else memory_for)(found.found.root)
-        progress = _progress if sys.stderr.isatty() else None
+        progress = tell_progress if sys.stderr.isatty() else None
         told = validate_files(found, memory=memory, only=arguments.paths, progress=progress)
     prefixes = found.base.names.prefixes()
     return _report(arguments, told.findings, told.files, prefixes, told.problems)
@@ -47,7 +47,7 @@ def _validate_rdf(arguments: argparse.Namespace) -> int:
 def _validate_by_reference(arguments: argparse.Namespace) -> int:
     from kg.shapes import validate_seeds
 
-    seeds = _read(arguments.paths)
+    seeds = read_files(arguments.paths)
     findings = validate_seeds(seeds, only=arguments.paths, engine="pyshacl")
     return _report(arguments, findings, len(seeds.sources), seeds.names.prefixes(), seeds.problems)
 
@@ -65,15 +65,15 @@ def _report(
     told = findings
     if arguments.format == "text" and not arguments.all:
         told = [finding for finding in findings if finding.severity != "Info"]
-    _write(REPORTS[arguments.format](told, problems, prefixes=prefixes), arguments.output)
+    write_out(REPORTS[arguments.format](told, problems, prefixes=prefixes), arguments.output)
     hint = " (--all lists them)" if len(told) < len(findings) else ""
-    _say(f"{_count(files, 'file')}: {_summary(findings, len(problems))}{hint}")
+    say(f"{counted(files, 'file')}: {_summary(findings, len(problems))}{hint}")
     return int(has_violations(findings) or bool(problems))
 
 
 def _summary(findings: Sequence[Finding], problems: int) -> str:
     levels = [finding.severity for finding in findings]
     words = {"Violation": "violation", "Warning": "warning", "Info": "remark"}
-    counts = [_count(problems, "error")] if problems else []
-    counts += [_count(levels.count(level), word) for level, word in words.items() if level in levels]
+    counts = [counted(problems, "error")] if problems else []
+    counts += [counted(levels.count(level), word) for level, word in words.items() if level in levels]
     return ", ".join(counts) or "nothing to report"

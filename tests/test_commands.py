@@ -16,7 +16,8 @@ WORLD = Path(__file__).parent / "world"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("commands") / "graph"
-    assert commands.build(argparse.Namespace(paths=[WORLD], store=folder)) == 0
+    words = argparse.Namespace(paths=[WORLD], store=folder, jobs=None, scheduler=None, shards=None)
+    assert commands.build(words) == 0
     return str(folder)
 
 
@@ -61,7 +62,7 @@ def test_what_is_written_to_a_device_or_a_pipe_leaves_it_there(tmp_path: Path) -
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        commands._write(["Ägypten\n", "ends here\n"], pipe)
+        commands.write_out(["Ägypten\n", "ends here\n"], pipe)
         assert pipe.is_fifo()
         assert os.read(reader, 100).decode() == "Ägypten\nends here\n"
     finally:
