@@ -58,6 +58,7 @@ docs: install
 	$(BIN)/python tools/ontology_reference.py
 	$(BIN)/python -m tools.table_reference
 	$(BIN)/python -m kg.editor_schemas
+	$(BIN)/python -m tools.performance_reference
 
 lock:
 	$(BIN)/python -m pip freeze --exclude-editable --exclude standpoint > requirements.lock
