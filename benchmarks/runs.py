@@ -51,6 +51,7 @@ FULL: Final = Sizes(
     building=(10_000, 100_000, 1_000_000),
     usual=100_000,
     rdflib=20_000,
+    rebuilding=235_000,  # 2,500 files
     slow=(20_000, 500_000),
     shacl=(2_000, 20_000),
     pyshacl=20_000,
