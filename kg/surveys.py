@@ -179,6 +179,16 @@ class FileSurvey:
             base = read_files(found, ())
         if base.problems:
             base = read_files(found, ())
+        # A file may only show what it is after its first page, which is all that was looked at.
+        late = {each.path for each in base.sources if isinstance(each.content, Annotation)}
+        if late:
+            found = replace(
+                found,
+                plain={path: file for path, file in found.plain.items() if path not in late},
+                annotated=found.annotated | {path: found.plain[path][0] for path in late},
+            )
+            kept = tuple(each for each in base.sources if each.path not in late)
+            base = replace(base, sources=kept)
         return cls(found, base, pool, found.is_whole, dict(found.annotated))
 
     @staticmethod

@@ -151,6 +151,11 @@ def _another_tie(folder):
     change(folder / "registries/actors.yaml", b"until:", b"note: gone\n      # until:")
 
 
+def _long_comment_first(folder):
+    file = next(iter(sorted((folder / "documents").glob("*.yaml"))))
+    file.write_bytes(b"# a remark\n" * 500 + file.read_bytes())
+
+
 def _odd_but_well(folder):
     change(folder / "documents/tide-note.coder-a.jsonl", b'"gist":"', b'"gist": " ', 3)
 
