@@ -122,16 +122,12 @@ def refuse(problems: tuple[Problem, ...]) -> None:
         raise InputError(problems)
 
 
-def accept(problems: tuple[Problem, ...]) -> None:
-    """Build what is well of a corpus with problems."""
-
-
 def bring_up_to_date(
     corpus: Survey | Seeds,
     store: Path | str,
     *,
     progress: Progress | None = None,
-    check: Callable[[tuple[Problem, ...]], None] = accept,
+    check: Callable[[tuple[Problem, ...]], None] | None = None,
 ) -> BuildReport:
     """Make the graphs in *store*, a folder or the URL of a SPARQL server, what *corpus* says.
 
@@ -140,13 +136,13 @@ def bring_up_to_date(
     """
     from kg import builds
 
-    told = progress or builds.say_nothing
+    told, checked = progress or builds.say_nothing, check or builds.accept
     if str(store).startswith(("http://", "https://")):
         from kg import remote_builds
         from kg.remote import RemoteStore
 
-        return remote_builds.build(corpus, RemoteStore(str(store)), progress=told, check=check)
-    return builds.build(corpus, Path(store), progress=told, check=check)
+        return remote_builds.build(corpus, RemoteStore(str(store)), progress=told, check=checked)
+    return builds.build(corpus, Path(store), progress=told, check=checked)
 
 
 def load(*paths: Path | str) -> Graph:
